@@ -1,0 +1,69 @@
+/** What a server answers: RESP2, integers as numbers, nested arrays as they come. */
+export type Reply = string | number | null | readonly Reply[]
+
+/** The answer to INFO, every section, by field name. */
+export interface Info {
+  /** The field as the server wrote it, undefined where this version has no such field. */
+  text(field: string): string | undefined
+  /** The field as a number, undefined where it is absent or is none. */
+  number(field: string): number | undefined
+  /** All fields whose name starts with `prefix`, such as `cmdstat_` or `slave`. */
+  startingWith(prefix: string): readonly (readonly [name: string, value: string])[]
+}
+
+/**
+ * One watched server during one look. Every call has a deadline, and the same call made twice in a
+ * look, by whichever plugin, is sent once. Calls made side by side travel in one round trip.
+ * A call rejects with a {@link ValkeyError}.
+ */
+export interface Valkey {
+  call(command: string, ...args: readonly (string | number)[]): Promise<Reply>
+  info(): Promise<Info>
+}
+
+/**
+ * Why a call failed.
+ * - no answer came: `refused`, `dns`, `unreachable`, `tls`, `timeout` (connecting, or accepted and silent), `closed`
+ * - the server is up and will not serve us: `auth` (NOAUTH, WRONGPASS), `denied` (NOPERM),
+ *   `unsupported` (unknown command, or a feature this server has off), `loading`, `busy`, `max_clients`
+ * - `error`: any other error reply
+ */
+export type ValkeyFault =
+  | 'refused'
+  | 'dns'
+  | 'unreachable'
+  | 'tls'
+  | 'timeout'
+  | 'closed'
+  | 'auth'
+  | 'denied'
+  | 'unsupported'
+  | 'loading'
+  | 'busy'
+  | 'max_clients'
+  | 'error'
+
+const silent: ReadonlySet<ValkeyFault> = new Set([
+  'refused',
+  'dns',
+  'unreachable',
+  'tls',
+  'timeout',
+  'closed',
+])
+
+/** A failed call. `message` is fit to be shown: it never holds a password. */
+export class ValkeyError extends Error {
+  override readonly name = 'ValkeyError'
+  readonly fault: ValkeyFault
+
+  constructor(fault: ValkeyFault, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.fault = fault
+  }
+
+  /** True where no answer came at all: nobody can tell a dead server from an unreachable one. */
+  get unanswered(): boolean {
+    return silent.has(this.fault)
+  }
+}
