@@ -1,0 +1,85 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { registerAnswers } from './answers.ts'
+import { ignoreEmptyBody, limitBody } from './body.ts'
+import type { Api, Client } from './context.ts'
+import { answerFailure } from './failure.ts'
+import { faultsOf } from './faults.ts'
+import { requireAuthorization } from './gate.ts'
+import { createNotFound } from './not-found.ts'
+import { invalid } from './problem.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { deliveryHistoryRoutes } from './routes/delivery-history.ts'
+import { documentRoutes } from './routes/document.ts'
+import { eventTypeRoutes } from './routes/event-types.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes } from './routes/health.ts'
+import { instanceRoutes } from './routes/instances.ts'
+import { pluginRoutes } from './routes/plugins.ts'
+import { webhookActionRoutes } from './routes/webhook-actions.ts'
+import { webhookOverviewRoutes } from './routes/webhook-overview.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+import { createWebhookInputs } from './schemas/webhook.ts'
+import type { Service } from './service.ts'
+
+/** What leads the pointers to faults outside the body. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  query: ['query'],
+  header: ['header'],
+  param: ['path'],
+}
+
+/** The API as a runtime calls it. */
+export interface Fetching {
+  fetch(request: Request, client?: Client): Response | Promise<Response>
+}
+
+/** Puts the API together. It holds nothing but the OpenAPI document, once somebody asked for it. */
+export function createApi(service: Service): Fetching {
+  const app = createApp(service)
+  return { fetch: (request, client = {}) => app.fetch(request, { client }) }
+}
+
+/** The application itself, its routes open to inspection. */
+export function createApp(service: Service): Api {
+  const api: Api = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success)
+        throw invalid(faultsOf(result.error.issues, sent(result), places[result.target]))
+    },
+  })
+  api.onError((error, context) => answerFailure(error, context, service.log))
+
+  api.use(requestId())
+  api.use(secureHeaders())
+  api.use(requireAuthorization(service))
+  const [usual, large] = [limitBody(1), limitBody(5)]
+  api.use((context, next) => (context.req.path === '/api/events' ? large : usual)(context, next))
+  api.use(ignoreEmptyBody)
+
+  const inputs = createWebhookInputs(service)
+  registerAnswers(api)
+  healthRoutes(api, service)
+  documentRoutes(api, service)
+  // Before `/api/webhooks/{id}`, which these paths match too.
+  webhookOverviewRoutes(api, service)
+  webhookActionRoutes(api, service, inputs)
+  deliveryRoutes(api, service)
+  webhookRoutes(api, service, inputs)
+  deliveryHistoryRoutes(api, service)
+  instanceRoutes(api, service)
+  eventRoutes(api, service)
+  eventTypeRoutes(api, service)
+  alertRoutes(api, service)
+  pluginRoutes(api, service)
+
+  api.notFound(createNotFound(api))
+  return api
+}
+
+/** What was judged, beside the verdict; the validator's type does not tell. */
+function sent(result: object): unknown {
+  return 'data' in result ? result.data : undefined
+}

@@ -1,0 +1,17 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+
+/** Who is asking, as far as the runtime can tell. */
+export interface Client {
+  readonly address?: string
+}
+
+export interface Env {
+  Bindings: { readonly client: Client }
+  Variables: { readonly requestId: string }
+}
+
+/** The application that routes are registered with. */
+export type Api = OpenAPIHono<Env>
+/** One request under way. */
+export type Context = HonoContext<Env>

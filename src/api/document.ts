@@ -1,0 +1,46 @@
+import type { Api } from './context.ts'
+import { addExamples } from './examples.ts'
+import { describePayloads } from './payloads.ts'
+import type { Service } from './service.ts'
+
+const tags = [
+  { name: 'Webhooks', description: 'Endpoints and what they hear of.' },
+  { name: 'Deliveries', description: 'What was sent to webhooks, and trying again.' },
+  { name: 'Instances', description: 'Valkey and Redis servers under watch.' },
+  { name: 'Events', description: 'What happened, and the event types there are.' },
+  { name: 'Alerts', description: 'Thresholds standing crossed.' },
+  { name: 'Plugins', description: 'Who observes, and how that goes.' },
+  { name: 'Service', description: 'The service itself.' },
+  { name: 'Payloads', description: 'What webhooks receive.' },
+]
+
+/** The OpenAPI 3.1 document of every route, and of every payload that is sent. */
+export function createDocument(api: Api, { version, catalog }: Service): object {
+  const document = api.getOpenAPI31Document({
+    openapi: '3.1.1',
+    info: {
+      title: 'Tocsin',
+      version,
+      description:
+        'Watches Valkey and Redis instances and calls your webhooks. Errors are ' +
+        '`application/problem+json` (RFC 9457); times are epoch milliseconds; ids are opaque.',
+    },
+    servers: [{ url: '/', description: 'Where this document was read.' }],
+    security: [{ token: [] }],
+    tags,
+  })
+  addExamples(document)
+  const { webhooks, schemas, parameters } = describePayloads(catalog.events.values())
+  return {
+    ...document,
+    webhooks,
+    components: {
+      ...document.components,
+      schemas: { ...document.components?.schemas, ...schemas },
+      parameters: { ...document.components?.parameters, ...parameters },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An API token of this service.' },
+      },
+    },
+  }
+}

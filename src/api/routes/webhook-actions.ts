@@ -1,0 +1,129 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { generateSecret, looksRedacted } from '../../rules/secret.ts'
+import { storable } from '../../rules/text.ts'
+import { redactedSecret } from '../../rules/webhook-schema.ts'
+import { rotateSecret } from '../../store/webhooks.ts'
+import { answer, anyway, badBody, body, notFound, optionalBody } from '../answers.ts'
+import type { Api } from '../context.ts'
+import { settingsOf } from '../presenters/webhook.ts'
+import { requireWebhook } from '../require-webhook.ts'
+import { pathId } from '../schemas/query.ts'
+import { secretSchema, testResultSchema, type WebhookInputs } from '../schemas/webhook.ts'
+import type { Service } from '../service.ts'
+import { testEvent } from '../test-event.ts'
+import { settingsFrom } from '../webhook-change.ts'
+
+const tags = ['Webhooks']
+const params = pathId('webhook')
+const hourMs = 3_600_000
+const usualOverlapHours = 24
+
+const rotationSchema = z
+  .strictObject({
+    secret: storable(z.string().min(1).max(512))
+      .refine((value) => !looksRedacted(value), redactedSecret)
+      .optional()
+      .describe('The new secret. Default: a generated one.'),
+    overlapHours: z
+      .number()
+      .min(0)
+      .max(720)
+      .optional()
+      .describe(`How long the old one signs beside it. Default ${usualOverlapHours}.`),
+  })
+  .openapi('SecretRotation', { example: { overlapHours: 24 } })
+
+/** What can be done with a webhook: try it, read its secret, replace it. */
+export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookInputs): void {
+  const { store, catalog } = service
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/webhooks/test',
+      operationId: 'testNewWebhook',
+      tags,
+      summary: 'Send a test request to a webhook that is not saved',
+      description:
+        'The same checks, signature and headers as for a real delivery. Nothing is kept.',
+      request: { body: body('The webhook, and the event to show.', inputs.trial) },
+      responses: { 200: answer('What came back.', testResultSchema), ...badBody, ...anyway },
+    }),
+    async (context) => {
+      const { event, ...input } = context.req.valid('json')
+      const settings = settingsFrom(input)
+      const secret = input.secret ?? generateSecret()
+      const shown = testEvent(catalog, settings, event)
+      return context.json(await service.test({ settings, secret }, shown), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/webhooks/{id}/test',
+      operationId: 'testWebhook',
+      tags,
+      summary: 'Send a test request, which is kept nowhere',
+      description: 'Works on a disabled webhook too.',
+      request: { params, body: optionalBody('The event to show.', inputs.test) },
+      responses: {
+        200: answer('What came back.', testResultSchema),
+        ...badBody,
+        ...notFound,
+        ...anyway,
+      },
+    }),
+    async (context) => {
+      const webhook = await requireWebhook(store, context.req.valid('param').id)
+      const event = testEvent(catalog, webhook, context.req.valid('json').event)
+      const secret = await store.vault.open(webhook.sealedSecret)
+      const target = { id: webhook.id, settings: settingsOf(webhook), secret }
+      return context.json(await service.test(target, event), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/webhooks/{id}/secret',
+      operationId: 'getWebhookSecret',
+      tags,
+      summary: 'Read the whole signing secret',
+      description: 'The one route that shows it.',
+      request: { params },
+      responses: { 200: answer('The secret.', secretSchema), ...notFound, ...anyway },
+    }),
+    async (context) => {
+      const { sealedSecret } = await requireWebhook(store, context.req.valid('param').id)
+      context.header('Cache-Control', 'no-store')
+      return context.json({ secret: await store.vault.open(sealedSecret) }, 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/webhooks/{id}/rotate-secret',
+      operationId: 'rotateWebhookSecret',
+      tags,
+      summary: 'Replace the signing secret; the old one signs beside it for a while',
+      description: 'Receivers may take up the new one at any time within the overlap.',
+      request: { params, body: optionalBody('The new secret.', rotationSchema) },
+      responses: {
+        200: answer('The new secret.', secretSchema),
+        ...badBody,
+        ...notFound,
+        ...anyway,
+      },
+    }),
+    async (context) => {
+      const webhook = await requireWebhook(store, context.req.valid('param').id)
+      const { secret = generateSecret(), overlapHours = usualOverlapHours } =
+        context.req.valid('json')
+      await rotateSecret(store, webhook, secret, overlapHours * hourMs)
+      context.header('Cache-Control', 'no-store')
+      return context.json({ secret }, 200)
+    },
+  )
+}

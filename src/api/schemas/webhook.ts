@@ -1,0 +1,145 @@
+import { z } from '@hono/zod-openapi'
+import { formats } from '../../formats/index.ts'
+import { severities } from '../../plugin/event.ts'
+import { webhookSchemas } from '../../rules/webhook-schema.ts'
+import type { Service } from '../service.ts'
+import { epochMs } from './moment.ts'
+import { opaqueId } from './opaque-id.ts'
+
+const example = {
+  name: 'Production Alerts',
+  url: 'https://api.example.com/webhooks/valkey',
+  events: ['instance.down', 'instance.up', 'memory.critical'],
+}
+const [defaultFormat, ...otherFormats] = formats
+
+/** What clients send as a webhook. */
+export function createWebhookInputs({ catalog, policy, resolve }: Service) {
+  const { create, update } = webhookSchemas({
+    catalog,
+    policy,
+    formats: [defaultFormat.name, ...otherFormats.map(({ name }) => name)],
+    resolve,
+    named: (name, schema) => schema.openapi(name),
+  })
+  const event = z
+    .enum([...catalog.events.keys()])
+    .optional()
+    .describe('Whose example is sent. Default: the first subscribed event.')
+  return {
+    create: create.openapi('WebhookInput', { example }),
+    update: update.openapi('WebhookPatch', { example: { enabled: false } }),
+    trial: z
+      .strictObject({ ...create.shape, event })
+      .openapi('WebhookTrial', { example: { ...example, event: 'instance.down' } }),
+    test: z.strictObject({ event }).openapi('TestInput', { example: { event: 'instance.down' } }),
+  }
+}
+export type WebhookInputs = ReturnType<typeof createWebhookInputs>
+
+/** A union in one schema, which clients read more easily. */
+const idsOrLabels = {
+  type: ['array', 'object'],
+  items: { type: 'string' },
+  additionalProperties: { type: 'string' },
+} as const
+
+const retryPolicy = z
+  .object({
+    maxRetries: z.int().describe('Retries after the first attempt.'),
+    initialDelayMs: z.int().describe('Before the first retry.'),
+    backoffMultiplier: z.number().describe('From one delay to the next.'),
+    maxDelayMs: z.int().describe('The longest delay.'),
+    schedule: z.array(z.int()).optional().describe('The delay before each retry, where given.'),
+  })
+  .openapi('RetryPolicy', { description: 'When a failed delivery is tried again. Milliseconds.' })
+
+/** A webhook as answers show it. */
+export const webhookSchema = z
+  .object({
+    id: opaqueId.describe('Opaque.'),
+    name: z.string().describe('What people call it.'),
+    url: z.string().describe('Where requests go.'),
+    secret: z.string().describe('Redacted; the whole of it is at `/secret`.'),
+    enabled: z.boolean().describe('Whether it is sent anything.'),
+    events: z.array(z.string()).describe('Event types.'),
+    headers: z.record(z.string(), z.string()).describe('Headers of its own.'),
+    retryPolicy,
+    deliveryConfig: z
+      .object({ timeoutMs: z.int().optional(), maxResponseBodyBytes: z.int().optional() })
+      .optional()
+      .describe('How requests are made, as given.'),
+    alertConfig: z
+      .object({ hysteresisFactor: z.number().optional() })
+      .optional()
+      .describe('When alerts clear, as given.'),
+    thresholds: z.record(z.string(), z.int()).optional().describe('Limits of its own, as given.'),
+    format: z.string().describe('Payload and headers of one kind of receiver.'),
+    eventsPolicy: z.enum(['include', 'exclude']).describe('What `events` means.'),
+    level: z.enum(severities).optional().describe('Least severity it hears of, where given.'),
+    instances: z
+      .union([z.array(z.string()), z.record(z.string(), z.string())])
+      .optional()
+      .openapi({
+        ...idsOrLabels,
+        description: 'Which instances it hears of, where given: ids, or labels.',
+      }),
+    disabledReason: z.string().optional().describe('Why the service itself switched it off.'),
+    createdAt: epochMs('When it was made.'),
+    updatedAt: epochMs('When it was last changed.'),
+  })
+  .openapi('Webhook', {
+    example: {
+      id: '018d4f9c-2f00-7000-8000-000000000000',
+      ...example,
+      secret: 'whsec_abc1***',
+      enabled: true,
+      headers: {},
+      retryPolicy: {
+        maxRetries: 3,
+        initialDelayMs: 1000,
+        backoffMultiplier: 2,
+        maxDelayMs: 60_000,
+      },
+      format: 'betterdb',
+      eventsPolicy: 'include',
+      createdAt: 1706457600000,
+      updatedAt: 1706457600000,
+    },
+  })
+
+/** What a test request brought. */
+export const testResultSchema = z
+  .object({
+    success: z.boolean().describe('Whether it was answered 2xx in time.'),
+    statusCode: z
+      .int()
+      .min(100)
+      .max(599)
+      .optional()
+      .describe('The HTTP status, where an answer came.'),
+    responseBody: z.string().optional().describe('The answer, cut at the limit of the webhook.'),
+    error: z.string().optional().describe('What went wrong.'),
+    durationMs: z.number().min(0).describe('How long it took, in milliseconds.'),
+  })
+  .openapi('TestResult', {
+    example: { success: true, statusCode: 200, responseBody: 'OK', durationMs: 145 },
+  })
+
+export const secretSchema = z
+  .object({ secret: z.string().describe('The whole signing secret.') })
+  .openapi('Secret', { example: { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } })
+
+export const allowedEventsSchema = z
+  .object({
+    tier: z.string().describe('The tier of the licence in force.'),
+    allowedEvents: z.array(z.string()).describe('In tier order.'),
+    lockedEvents: z.array(z.string()).describe('In tier order.'),
+  })
+  .openapi('AllowedEvents', {
+    example: {
+      tier: 'community',
+      allowedEvents: ['instance.down', 'instance.up'],
+      lockedEvents: ['config.changed'],
+    },
+  })

@@ -1,0 +1,41 @@
+import type { Tier } from '../plugin/event.ts'
+import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
+import type { Probe } from '../rules/probe.ts'
+import type { IdempotencyKey, PublishAnswer, PublishedEvent } from '../rules/publish.ts'
+import type { TargetPolicy } from '../rules/target.ts'
+import type { TestResult, TestTarget } from '../rules/test-send.ts'
+import type { Store } from '../store/database.ts'
+import type { Authorize } from './authorize.ts'
+
+/** How the service fares. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly checks: Readonly<Record<string, 'ok' | string>>
+}
+
+/** What the API asks of the rest of the service; the pipeline's insides stay behind it. */
+export interface Service {
+  readonly version: string
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly policy: TargetPolicy
+  readonly production: boolean
+  /** The tier of the licence in force. */
+  tier(): Tier
+  now(): number
+  /** The addresses behind a host name; empty where it cannot be resolved, or not quickly. */
+  resolve(host: string): Promise<readonly string[]>
+  publish(events: readonly PublishedEvent[], key?: IdempotencyKey): Promise<PublishAnswer>
+  /** Sends a test request; nothing of it is kept. */
+  test(webhook: TestTarget, event: CatalogEvent): Promise<TestResult>
+  probe(url: string): Promise<Probe>
+  ready(): Promise<Readiness>
+  /** Asked before every route but the open ones: `/`, `/healthz`, `/readyz`, `/openapi.json`. */
+  readonly authorize: Authorize
+  /** What failed here, for those who run the service. Holds no secret. */
+  readonly log: { error(message: string, properties?: Record<string, unknown>): void }
+  /** There may be deliveries to send. */
+  wakeDrain(): void
+  /** There may be instances to look at. */
+  wakeTick(): void
+}

@@ -1,0 +1,35 @@
+import type { WebhookPatch } from '../rules/webhook-schema.ts'
+import { updateWebhook, type Webhook } from '../store/webhooks.ts'
+import { changedMeanwhile, checkMatch } from './etag.ts'
+import { Problem } from './problem.ts'
+import { requireWebhook } from './require-webhook.ts'
+import type { Service } from './service.ts'
+import { checkTier } from './tier-gate.ts'
+import { changed, newSecret } from './webhook-change.ts'
+
+/** How often a change is tried again when others are quicker. */
+const mostTries = 10
+
+/**
+ * Changes the fields given. Without `If-Match` it is repeated on what others have made of the
+ * webhook meanwhile, so that none of their changes is lost.
+ */
+export async function updateWebhookWith(
+  service: Service,
+  id: string,
+  patch: WebhookPatch,
+  match: string | undefined,
+): Promise<Webhook> {
+  const { store } = service
+  for (let tries = 0; tries < mostTries; tries++) {
+    const webhook = await requireWebhook(store, id)
+    checkMatch(match, webhook.version)
+    const settings = changed(webhook, patch)
+    if (patch.events !== undefined || patch.eventsPolicy !== undefined) checkTier(service, settings)
+    const secret = newSecret(patch.secret, await store.vault.open(webhook.sealedSecret))
+    const updated = await updateWebhook(store, webhook, { settings, secret })
+    if (updated !== undefined) return updated
+    if (match !== undefined && match.trim() !== '*') throw changedMeanwhile()
+  }
+  throw new Problem('conflict', 'Others keep changing this webhook; try again.')
+}

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import type { PluginEntry } from '../index.ts'
+
+const names = ['tocsin.config.ts', 'tocsin.config.mts', 'tocsin.config.js', 'tocsin.config.mjs']
+
+const isPlugin = (value: unknown): value is PluginEntry =>
+  z.looseObject({ name: z.string(), events: z.array(z.unknown()) }).safeParse(value).success ||
+  z.looseObject({ plugin: z.unknown(), config: z.looseObject({}) }).safeParse(value).success
+
+const shape = z.strictObject({
+  plugins: z.array(z.custom<PluginEntry>(isPlugin, 'is not a plugin made with definePlugin')),
+})
+
+/** The plugins that `tocsin.config.ts` in `directory` adds, none where there is no such file. */
+export async function configuredPlugins(directory: string): Promise<readonly PluginEntry[]> {
+  const path = names.map((name) => join(directory, name)).find((candidate) => existsSync(candidate))
+  if (path === undefined) return []
+  const loaded: { default?: unknown } = await import(pathToFileURL(path).href)
+  const parsed = shape.safeParse(loaded.default)
+  if (parsed.success) return parsed.data.plugins
+  const [issue] = parsed.error.issues
+  throw new Error(
+    `${path} must have a default export { plugins: [...] }: ${issue?.path.join('.')} ${issue?.message}`,
+  )
+}

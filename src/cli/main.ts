@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { describeError } from '../rules/describe-error.ts'
+import { migrate } from './migrate.ts'
+import { printDocument } from './openapi.ts'
+import { serve } from './serve.ts'
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+// Whoever reads what we write may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const program = new Command('tocsin')
+  .description('Watches Valkey and Redis instances and calls your webhooks.')
+  .version(version)
+  .showHelpAfterError('Run with --help to see what there is.')
+
+program
+  .command('start')
+  .description('run the service; settings come from the environment (see the README)')
+  .action(() => serve(version))
+program
+  .command('migrate')
+  .description('bring the tables of DATABASE_URL up to date, and end')
+  .action(() => migrate())
+program
+  .command('openapi')
+  .description('write the OpenAPI document to stdout')
+  .action(() => printDocument(version))
+program
+  .command('demo')
+  .description('service, server and receiver together: fill a memory, see the webhook arrive')
+  .action(async () => {
+    const { demo } = await import('./demo.ts')
+    await demo(version)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`tocsin: ${describeError(error)}\n`)
+  process.exitCode = 1
+}

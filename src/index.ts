@@ -1,0 +1,147 @@
+/**
+ * `tocsin`: the service, without a runtime. Three verbs: `fetch` is the API, `tick` looks at
+ * instances and enqueues, `drain` sends what is due. A runtime hands in a database, a transport and
+ * a way to connect, and calls them.
+ *
+ * @module
+ */
+import { createApi } from './api/app.ts'
+import { createAuthorize } from './api/authorize.ts'
+import { type Connect, createConnections } from './pipeline/connections.ts'
+import { createDrain } from './pipeline/drain.ts'
+import { housekeep } from './pipeline/housekeeping.ts'
+import type { Log } from './pipeline/log.ts'
+import { type ConfiguredPlugin, configure, type PluginEntry } from './pipeline/plugins.ts'
+import { probe } from './pipeline/probe.ts'
+import { publish } from './pipeline/publish.ts'
+import { readiness } from './pipeline/readiness.ts'
+import { type Running, run } from './pipeline/run.ts'
+import { createSubscriberCache } from './pipeline/subscribers.ts'
+import { testSend } from './pipeline/test-send.ts'
+import { createTick } from './pipeline/tick.ts'
+import type { Tier } from './plugin/event.ts'
+import { createCatalog } from './rules/catalog.ts'
+import type { TargetPolicy } from './rules/target.ts'
+import type { Transport } from './rules/transport.ts'
+import { createVault } from './rules/vault.ts'
+import type { Database } from './store/database.ts'
+import { type ListedInstance, syncInstances } from './store/instances.ts'
+import { connect as connectValkey } from './valkey/connection.ts'
+
+export type { Log } from './pipeline/log.ts'
+export type { PluginEntry } from './pipeline/plugins.ts'
+export type { Running } from './pipeline/run.ts'
+export type { Database } from './store/database.ts'
+
+/** What a runtime hands in. */
+export interface TocsinOptions {
+  readonly version: string
+  readonly db: Database
+  /** 32 bytes that secrets are encrypted with; absent, they are stored as they are. */
+  readonly encryptionKey?: Uint8Array<ArrayBuffer> | undefined
+  readonly plugins: readonly PluginEntry[]
+  /** The instances to watch, beside those added over the API. Default: those listed last time. */
+  readonly instances?: readonly ListedInstance[]
+  /** The first admin token. Without one only requests from this machine are served. */
+  readonly token?: string | undefined
+  /** Sends one HTTP request. */
+  readonly transport: Transport
+  /** Opens a connection to a Valkey or Redis server. Default: over TCP or TLS. */
+  readonly connect?: Connect
+  /** The addresses behind a host name; empty where there are none, or not quickly. */
+  readonly resolve: (host: string) => Promise<readonly string[]>
+  readonly policy: TargetPolicy
+  /** The tier of the licence in force, asked at every use. */
+  readonly tier: () => Tier
+  readonly log: Log
+  /** Between looks at an instance, in milliseconds. Default 5000. */
+  readonly pollIntervalMs?: number
+  /** Deadline for connecting to an instance and for each command, in milliseconds. Default 3000. */
+  readonly timeoutMs?: number
+  /** How long history is kept. Default 30. */
+  readonly retentionDays?: number
+  /** The most settled deliveries kept of each webhook. Default: no limit. */
+  readonly keepDeliveries?: number | undefined
+  /** Whether the database is this process's alone, and tidied by nobody else. Default false. */
+  readonly embedded?: boolean
+  /** Epoch milliseconds. Default: the system's clock. */
+  readonly now?: () => number
+  /** From 0 up to 1. Default: `Math.random`. */
+  readonly random?: () => number
+}
+
+/** The service. */
+export interface Tocsin {
+  fetch(request: Request, client?: { readonly address?: string }): Promise<Response>
+  /** Looks at every instance that is due; resolves when all looks are settled. */
+  tick(): Promise<void>
+  /** Sends every delivery that is due; resolves when all are settled. */
+  drain(): Promise<void>
+  /** Keeps ticking and draining until stopped. */
+  start(): Running
+}
+
+/** Puts the service together on a migrated database. Rejects where two plugins claim the same name. */
+export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
+  const { transport, policy, tier, log } = options
+  const now = options.now ?? Date.now
+  const timeoutMs = options.timeoutMs ?? 3000
+  const connect = options.connect ?? ((url: string) => connectValkey({ url, timeoutMs }))
+  const plugins: readonly ConfiguredPlugin[] = configure(options.plugins)
+  const catalog = createCatalog(plugins.map(({ plugin }) => plugin))
+  const store = { db: options.db, vault: await createVault(options.encryptionKey) }
+  if (options.instances !== undefined) await syncInstances(store, options.instances)
+  const subscribers = createSubscriberCache(store, catalog)
+  const connections = createConnections(connect, now)
+  let running: Running | undefined
+  const wakeDrain = (inMs?: number) => running?.wakeDrain(inMs)
+  const wakeTick = (inMs?: number) => running?.wakeTick(inMs)
+  const sending = { store, catalog, subscribers, transport, policy, tier, now, log }
+
+  const drain = createDrain({ ...sending, random: options.random ?? Math.random, onDue: wakeDrain })
+  const tick = createTick({
+    ...sending,
+    plugins,
+    connections,
+    pollIntervalMs: options.pollIntervalMs ?? 5000,
+    timeoutMs,
+    onOwed: wakeDrain,
+    onDue: wakeTick,
+  })
+  const api = createApi({
+    ...sending,
+    version: options.version,
+    resolve: options.resolve,
+    authorize: await createAuthorize(store, options.token),
+    production: policy.production,
+    now,
+    publish: (events, key) => publish(events, key, { ...sending, onOwed: wakeDrain }),
+    test: (target, event) => testSend(target, event, sending),
+    probe: (url) => probe(url, connect, now),
+    ready: () => readiness(store),
+    wakeDrain,
+    wakeTick,
+  })
+
+  return {
+    fetch: async (request, client) => api.fetch(request, client),
+    async tick() {
+      await (await tick.run()).done
+    },
+    async drain() {
+      await (await drain.run()).done
+    },
+    start() {
+      running = run({
+        tick,
+        drain,
+        connections,
+        log,
+        housekeep: () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now }),
+        // A database of our own holds only work we know of: no need to look for others'.
+        idleMs: options.embedded ? 30_000 : 2000,
+      })
+      return running
+    },
+  }
+}

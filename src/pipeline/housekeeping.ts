@@ -1,0 +1,29 @@
+import type { Store } from '../store/database.ts'
+import { keepNewest, removeHistory, tidy } from '../store/retention.ts'
+import type { Step } from './loop.ts'
+
+export interface HousekeepingOptions {
+  readonly store: Store
+  readonly now: () => number
+  readonly retentionDays: number
+  /** The most settled deliveries kept of each webhook. Default: no limit. */
+  readonly keepDeliveries?: number | undefined
+  /** Whether the database has nobody else to tidy it. */
+  readonly embedded: boolean
+}
+
+const hourMs = 3_600_000
+const batch = 1000
+
+/**
+ * Removes what is older than it need be kept. A little at a time, with room for others in between;
+ * once an hour when there is nothing left to remove.
+ */
+export async function housekeep(options: HousekeepingOptions): Promise<Step> {
+  const { store, now, retentionDays, keepDeliveries, embedded } = options
+  const removed = await removeHistory(store, new Date(now() - retentionDays * 24 * hourMs), batch)
+  if (removed === batch) return { nextInMs: 100 }
+  if (keepDeliveries !== undefined) await keepNewest(store, keepDeliveries)
+  if (embedded) await tidy(store)
+  return { nextInMs: keepDeliveries === undefined ? hourMs : hourMs / 60 }
+}

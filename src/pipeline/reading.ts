@@ -1,0 +1,69 @@
+import type { Tier } from '../plugin/event.ts'
+import type { CatalogEvent } from '../rules/catalog.ts'
+import type { Alert } from '../store/alerts.ts'
+import type { NewDelivery, NewEvent } from '../store/events.ts'
+import { newId } from '../store/ids.ts'
+import type { Subscribers } from './subscribers.ts'
+
+/** Where readings come from. */
+export interface Source {
+  /** Tells apart alerts: the id of an instance under watch, else `host:port`, else empty. */
+  readonly key: string
+  readonly instanceId?: string | undefined
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  readonly at: Date
+  readonly origin: 'plugin' | 'api'
+}
+
+/** One reading: what a plugin, or somebody over HTTP, saw. */
+export interface Reading {
+  readonly event: CatalogEvent
+  readonly data: Record<string, unknown>
+  readonly subject: string
+}
+
+/** An event to store and whom it is owed to; deliveries with an alert go only if that is raised. */
+export interface PlannedEvent {
+  readonly event: NewEvent
+  /** Stored even if nobody is to hear of it. */
+  readonly always: boolean
+  readonly owed: readonly { readonly delivery: NewDelivery; readonly alert?: Alert }[]
+}
+
+/** Everything that readings change. */
+export interface Plan {
+  readonly happened: readonly PlannedEvent[]
+  /** Alerts that end, with the event that says so to those that asked. */
+  readonly resolved: readonly (PlannedEvent & { readonly cleared: readonly Alert[] })[]
+  readonly peaks: readonly Alert[]
+}
+
+export interface Situation {
+  readonly subscribers: Subscribers
+  /** Alerts standing, by {@link alertKey}. */
+  readonly standing: ReadonlyMap<string, Alert>
+  readonly tier: Tier
+}
+
+/** The event a reading makes, with its data as text. */
+export function newEvent(source: Source, { event, subject }: Reading, data: string): NewEvent {
+  return {
+    id: newId(),
+    type: event.declaration.type,
+    severity: event.declaration.severity,
+    instanceId: source.instanceId ?? null,
+    host: source.host ?? null,
+    port: source.port ?? null,
+    subject,
+    data,
+    source: source.origin,
+    occurredAt: source.at,
+  }
+}
+
+/** What one webhook is owed; `data` only where it differs from the event's. */
+export function newDelivery(event: NewEvent, webhookId: string, data: string | null): NewDelivery {
+  return { id: newId(), eventId: event.id, webhookId, eventType: event.type, data }
+}

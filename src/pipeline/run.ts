@@ -1,0 +1,82 @@
+import type { Connections } from './connections.ts'
+import type { Drain } from './drain.ts'
+import type { Log } from './log.ts'
+import { type Step, startLoop } from './loop.ts'
+import type { Tick } from './tick.ts'
+
+export interface RunOptions {
+  readonly tick: Tick
+  readonly drain: Drain
+  readonly connections: Connections
+  readonly log: Log
+  readonly housekeep: () => Promise<Step>
+  /** The longest pause between two looks at the tables: others may have put work there. */
+  readonly idleMs: number
+}
+
+/** The service at work. */
+export interface Running {
+  wakeTick(inMs?: number): void
+  wakeDrain(inMs?: number): void
+  /**
+   * Claims nothing more, waits up to `graceMs` for what is under way, and leaves the rest to its
+   * lease. Nothing is lost by not waiting.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Leases are renewed about three times before they run out. */
+const renewEveryMs = 10_000
+
+/** Keeps both verbs going. */
+export function run({ tick, drain, connections, log, housekeep, idleMs }: RunOptions): Running {
+  const complain = (what: string) => (error: unknown) =>
+    log.error(`${what} failed, and will be tried again: {error}`, { error })
+  const ticking = startLoop(() => tick.run(), { idleMs, onError: complain('looking') })
+  const draining = startLoop(() => drain.run(), { idleMs, onError: complain('sending') })
+  const renewing = startLoop(
+    async () => {
+      await drain.renew()
+      return { nextInMs: renewEveryMs }
+    },
+    { idleMs: renewEveryMs, onError: complain('renewing leases') },
+  )
+  let settledIn = false
+  const tidying = startLoop(
+    async () => {
+      if (settledIn) return housekeep()
+      // A start has better things to do.
+      settledIn = true
+      return { nextInMs: 60_000 }
+    },
+    { idleMs: 3_600_000, onError: complain('housekeeping') },
+  )
+
+  return {
+    wakeTick: (inMs) => ticking.wake(inMs),
+    wakeDrain: (inMs) => draining.wake(inMs),
+    async stop(graceMs) {
+      await Promise.all([ticking.stop(), draining.stop(), tidying.stop()])
+      const quiet = await soon(Promise.all([tick.idle(), drain.idle()]), graceMs)
+      if (!quiet) {
+        log.warn('stopping with work under way: it is left to its lease')
+        await tick.release()
+      }
+      await renewing.stop()
+      connections.close()
+    },
+  }
+}
+
+/** Whether `work` ends within `ms`. */
+async function soon(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,60 @@
+import type { Store } from '../store/database.ts'
+import { type Settlement, settleLooks } from '../store/looks.ts'
+import { type PluginState, remember } from '../store/states.ts'
+import { createBatch } from './batch.ts'
+import { type Committed, commit } from './commit.ts'
+import { isEmpty } from './plan.ts'
+import type { Plan } from './reading.ts'
+
+/** Everything one look changes. */
+export interface LookOutcome {
+  readonly look: Settlement
+  readonly plan: Plan
+  readonly states: readonly PluginState[]
+}
+
+const nothing: Committed = { owed: new Map() }
+
+/** Thrown to undo a transaction whose look has passed to another replica. */
+class TakenOver extends Error {
+  override readonly name = 'TakenOver'
+}
+
+/**
+ * Ends looks. One that changes something commits all of it, or nothing, in a transaction of its
+ * own; quiet ones, nearly all, share a statement. Undefined where the look was no longer ours.
+ */
+export function createSettle(
+  store: Store,
+): (outcome: LookOutcome) => Promise<Committed | undefined> {
+  const quietly = createBatch<LookOutcome, boolean>(async (outcomes) => {
+    const states = outcomes.flatMap((outcome) => outcome.states)
+    const settled = await store.db.transaction(async (tx) => {
+      const own = await settleLooks(
+        { db: tx },
+        outcomes.map(({ look }) => look),
+      )
+      await remember(
+        { db: tx },
+        states.filter(({ instanceId }) => own.has(instanceId)),
+      )
+      return own
+    })
+    return ({ look }) => settled.has(look.id)
+  })
+
+  return async (outcome) => {
+    if (isEmpty(outcome.plan)) return (await quietly(outcome)) ? nothing : undefined
+    try {
+      return await store.db.transaction(async (tx) => {
+        const own = await settleLooks({ db: tx }, [outcome.look])
+        if (!own.has(outcome.look.id)) throw new TakenOver()
+        await remember({ db: tx }, outcome.states)
+        return commit(tx, outcome.plan)
+      })
+    } catch (error) {
+      if (error instanceof TakenOver) return undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import type { Tier } from '../plugin/event.ts'
+import type { Catalog } from '../rules/catalog.ts'
+import { type Alert, alertKey, standingAlerts } from '../store/alerts.ts'
+import type { Store } from '../store/database.ts'
+import { type ClaimedInstance, claimLooks, nextLookInMs, returnLooks } from '../store/looks.ts'
+import { lookAt } from '../valkey/look.ts'
+import type { Connections } from './connections.ts'
+import type { Log } from './log.ts'
+import { type ConfiguredPlugin, facts, lookWith } from './look.ts'
+import type { Step } from './loop.ts'
+import { createMemory, type Recollection, recollect } from './memory.ts'
+import { isEmpty, plan } from './plan.ts'
+import type { Situation } from './reading.ts'
+import { createSettle } from './settle.ts'
+import type { SubscriberCache } from './subscribers.ts'
+
+export interface TickOptions {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly plugins: readonly ConfiguredPlugin[]
+  readonly connections: Connections
+  readonly subscribers: SubscriberCache
+  readonly tier: () => Tier
+  readonly now: () => number
+  readonly log: Log
+  /** Between looks, for instances that say nothing else, in milliseconds. */
+  readonly pollIntervalMs: number
+  /** Deadline for connecting and for each command, in milliseconds. */
+  readonly timeoutMs: number
+  /** Called after a commit that has made deliveries due. */
+  readonly onOwed: () => void
+  /** Called when there will be an instance to look at in so many milliseconds. */
+  readonly onDue?: (inMs: number) => void
+  /** Most looks under way in this process. Default 1024. */
+  readonly inFlight?: number
+}
+
+/** Looks at what is due. */
+export interface Tick {
+  /** Claims instances that are due and begins to look. `done` resolves when all are settled. */
+  run(): Promise<Step & { readonly done: Promise<void> }>
+  /** Resolves when no look is under way. */
+  idle(): Promise<void>
+  /** Gives looks still under way back, for another replica to take at once. */
+  release(): Promise<void>
+}
+
+export function createTick(options: TickOptions): Tick {
+  const { store, catalog, connections, now, log } = options
+  const deadlineMs = options.timeoutMs * 4
+  const leaseMs = deadlineMs + 10_000
+  const memory = createMemory(store)
+  const settle = createSettle(store)
+  const underWay = new Map<Promise<void>, string>()
+
+  async function look(
+    claimed: ClaimedInstance,
+    before: Recollection,
+    situation: Situation,
+  ): Promise<void> {
+    const { id, name, host, port, labels } = claimed
+    const startedAt = now()
+    const valkey = lookAt(connections.to(id, await store.vault.open(claimed.url)))
+    const context = {
+      valkey,
+      catalog,
+      deadlineMs,
+      now: startedAt,
+      instance: { id, name, host, port, labels },
+    }
+    const [found, ...looks] = await Promise.all([
+      facts(valkey),
+      ...options.plugins.map((configured) =>
+        lookWith(configured, before.states.get(configured.plugin.name)?.state, context),
+      ),
+    ])
+    for (const { plugin, error } of looks.filter(({ faulty }) => faulty))
+      log.error('plugin {plugin} failed on {instance}: {error}', { plugin, instance: name, error })
+
+    const source = {
+      key: id,
+      instanceId: id,
+      host,
+      port,
+      labels,
+      at: new Date(startedAt),
+      origin: 'plugin',
+    } as const
+    const planned = plan(
+      source,
+      looks.flatMap(({ readings }) => readings),
+      situation,
+    )
+    const { after, write } = recollect(id, before, looks, {
+      now: startedAt,
+      mustWrite: !isEmpty(planned),
+    })
+    const rechecks = looks.flatMap(({ recheckMs }) => recheckMs ?? [])
+    const nextInMs = Math.min(claimed.pollIntervalMs ?? options.pollIntervalMs, ...rechecks)
+    const committed = await settle({
+      plan: planned,
+      states: write,
+      look: {
+        id,
+        lookId: claimed.lookId,
+        ...found,
+        seen: found.lastError === null,
+        nextInMs,
+        stateVersion: after.version,
+      },
+    })
+    if (committed === undefined) {
+      memory.forget(id)
+      log.warn('a look at {instance} took too long and was taken over', { instance: name })
+      return
+    }
+    memory.keep(id, after)
+    options.onDue?.(nextInMs)
+    if ([...committed.owed.values()].some((count) => count > 0)) options.onOwed()
+  }
+
+  async function begin(claimed: readonly ClaimedInstance[]): Promise<Promise<void>[]> {
+    const ids = claimed.map(({ id }) => id)
+    const [recollections, alerts, subscribers] = await Promise.all([
+      memory.of(claimed),
+      standingAlerts(store, ids),
+      options.subscribers.current(),
+    ])
+    const standing = byInstance(alerts)
+    return claimed.flatMap((instance) => {
+      const before = recollections.get(instance.id)
+      if (before === undefined) return []
+      const situation = {
+        subscribers,
+        tier: options.tier(),
+        standing: standing.get(instance.id) ?? new Map(),
+      }
+      const looking = look(instance, before, situation)
+        .catch((error) => {
+          // Nothing has happened: the lease runs out and the next look sees the same again.
+          memory.forget(instance.id)
+          log.error('look at {instance} failed: {error}', { instance: instance.name, error })
+        })
+        .finally(() => {
+          underWay.delete(looking)
+        })
+      underWay.set(looking, instance.lookId)
+      return [looking]
+    })
+  }
+
+  return {
+    async run() {
+      connections.sweep(now() - 600_000)
+      const room = (options.inFlight ?? 1024) - underWay.size
+      if (room <= 0) return { nextInMs: undefined, done: Promise.resolve() }
+      const claimed = await claimLooks(store, { limit: room, leaseMs })
+      if (claimed.length === 0)
+        return { nextInMs: await nextLookInMs(store), done: Promise.resolve() }
+      const looks = await begin(claimed)
+      return {
+        nextInMs: claimed.length === room ? 0 : await nextLookInMs(store),
+        done: Promise.all(looks).then(() => undefined),
+      }
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay.keys())
+    },
+    async release() {
+      await returnLooks(store, [...new Set(underWay.values())])
+    },
+  }
+}
+
+function byInstance(alerts: readonly Alert[]): Map<string, Map<string, Alert>> {
+  const grouped = new Map<string, Map<string, Alert>>()
+  for (const alert of alerts) {
+    const own = grouped.get(alert.instance) ?? new Map<string, Alert>()
+    grouped.set(alert.instance, own.set(alertKey(alert), alert))
+  }
+  return grouped
+}

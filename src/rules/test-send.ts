@@ -1,0 +1,18 @@
+import type { WebhookSettings } from './webhook.ts'
+
+/** A webhook to be tried, saved or not. */
+export interface TestTarget {
+  /** Absent for one that is not saved yet. */
+  readonly id?: string
+  readonly settings: WebhookSettings
+  readonly secret: string
+}
+
+/** What a test request brought (seed 1, "Test Webhook"). */
+export interface TestResult {
+  readonly success: boolean
+  readonly statusCode?: number
+  readonly responseBody?: string
+  readonly error?: string
+  readonly durationMs: number
+}

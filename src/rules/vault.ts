@@ -1,0 +1,75 @@
+const encoder = new TextEncoder()
+// Without this a secret loses a byte order mark at its start.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const mark = 'sealed:1:'
+const open = 'open:'
+const mostOpened = 10_000
+
+/** Keeps secrets at rest. What it returns is fit for storage; only the same key opens it again. */
+export interface Vault {
+  seal(secret: string): Promise<string>
+  /** Rejects where the value was sealed with another key, saying what to do. */
+  open(stored: string): Promise<string>
+}
+
+/**
+ * AES-256-GCM with a fresh 96-bit nonce for each value (NIST SP 800-38D). Without a key values are
+ * stored as they are: the operator is warned of that at start.
+ */
+export async function createVault(key?: Uint8Array<ArrayBuffer>): Promise<Vault> {
+  const aes =
+    key && (await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']))
+  // Every delivery needs its webhook's secret: opening it once is enough.
+  const opened = new Map<string, string>()
+
+  return {
+    async seal(secret) {
+      if (aes === undefined) return open + secret
+      const nonce = crypto.getRandomValues(new Uint8Array(12))
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv: nonce },
+        aes,
+        encoder.encode(secret),
+      )
+      return mark + toBase64(nonce) + toBase64(new Uint8Array(sealed))
+    },
+    async open(stored) {
+      if (stored.startsWith(open)) return stored.slice(open.length)
+      const known = opened.get(stored)
+      if (known !== undefined) return known
+      const secret = await unseal(stored, aes)
+      if (opened.size >= mostOpened) opened.clear()
+      opened.set(stored, secret)
+      return secret
+    },
+  }
+}
+
+async function unseal(stored: string, aes: CryptoKey | undefined): Promise<string> {
+  if (aes === undefined)
+    throw new Error(
+      'A stored secret is encrypted: set ENCRYPTION_KEY to the key it was stored with.',
+    )
+  if (!stored.startsWith(mark))
+    throw new Error(
+      'A stored secret is in a form this version does not know: run the version that stored it.',
+    )
+  try {
+    const nonce = fromBase64(stored.slice(mark.length, mark.length + 16))
+    const sealed = fromBase64(stored.slice(mark.length + 16))
+    return decoder.decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: nonce }, aes, sealed))
+  } catch (cause) {
+    throw new Error(
+      'A stored secret cannot be decrypted: ENCRYPTION_KEY is not the key it was stored with.',
+      { cause },
+    )
+  }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import type { Threshold } from '../plugin/event.ts'
+import type { Catalog } from './catalog.ts'
+import { defaultHysteresisFactor } from './evaluate.ts'
+import { headerFault, headersFault } from './headers.ts'
+import { defaultRetryPolicy } from './retry.ts'
+import { storable } from './text.ts'
+import { defaultDelivery } from './webhook.ts'
+
+/** Headers of a webhook's own: each judged by itself, then all together. */
+export function headersSchema() {
+  return z
+    .record(z.string(), z.string())
+    .superRefine(
+      (headers, context) => {
+        for (const [name, value] of Object.entries(headers)) {
+          const fault = headerFault(name, typeof value === 'string' ? value : '')
+          if (fault !== undefined)
+            context.addIssue({ code: 'custom', path: [name], message: fault })
+        }
+      },
+      // Also beside values of a wrong type, which would otherwise hide these faults.
+      { when: ({ value }) => typeof value === 'object' && value !== null },
+    )
+    .superRefine((headers, context) => {
+      const fault = headersFault(headers)
+      if (fault !== undefined) context.addIssue(fault)
+    })
+    .describe('Headers of its own, sent with every request.')
+}
+
+/** Seed 1, "Custom Retry Policy"; `schedule` is seed 3's. Completed with the defaults. */
+export function retryPolicySchema() {
+  const { maxRetries, initialDelayMs, backoffMultiplier, maxDelayMs } = defaultRetryPolicy
+  return z
+    .strictObject({
+      maxRetries: z
+        .int()
+        .min(0)
+        .max(20)
+        .default(maxRetries)
+        .describe('Retries after the first attempt.'),
+      initialDelayMs: z
+        .int()
+        .min(100)
+        .max(3_600_000)
+        .default(initialDelayMs)
+        .describe('Before the first retry.'),
+      backoffMultiplier: z
+        .number()
+        .min(1)
+        .max(10)
+        .default(backoffMultiplier)
+        .describe('From one delay to the next.'),
+      maxDelayMs: z
+        .int()
+        .min(100)
+        .max(86_400_000)
+        .default(maxDelayMs)
+        .describe('The longest delay.'),
+      schedule: z
+        .array(z.int().min(100).max(604_800_000))
+        .min(1)
+        .max(20)
+        .optional()
+        .describe('The delay before each retry in milliseconds, in place of the four numbers.'),
+    })
+    .describe('When a failed delivery is tried again. What is left out has its default.')
+}
+
+/** Seed 1, "Delivery Configuration". */
+export function deliveryConfigSchema() {
+  const { timeoutMs, maxResponseBodyBytes } = defaultDelivery
+  return z
+    .strictObject({
+      timeoutMs: z
+        .int()
+        .min(1000)
+        .max(120_000)
+        .optional()
+        .describe(`For a whole request. Default ${timeoutMs}.`),
+      maxResponseBodyBytes: z
+        .int()
+        .min(1000)
+        .max(100_000)
+        .optional()
+        .describe(`Kept of an answer. Default ${maxResponseBodyBytes}.`),
+    })
+    .describe('How requests are made.')
+}
+
+/** Seed 1, "Alert Configuration". */
+export function alertConfigSchema() {
+  return z
+    .strictObject({
+      hysteresisFactor: z
+        .number()
+        .min(0.5)
+        .max(0.99)
+        .optional()
+        .describe(
+          `An alert clears at its threshold times this. Default ${defaultHysteresisFactor}.`,
+        ),
+    })
+    .describe('When alerts clear.')
+}
+
+/** Seed 1, "Custom Thresholds": the keys and ranges that the plugins declare. */
+export function thresholdsSchema(catalog: Catalog) {
+  const limit = ({ default: usual, min = 0, max, unit, auto }: Threshold<never>, type: string) =>
+    z
+      .int()
+      .min(min)
+      .max(max ?? Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe(
+        `Limit of ${type}${unit === undefined ? '' : ` in ${unit}`}. Default ${usual}` +
+          `${auto === undefined ? '' : '; 0 is the automatic baseline'}.`,
+      )
+  return z
+    .strictObject(
+      Object.fromEntries(
+        [...catalog.thresholds].flatMap(([key, { threshold, type }]) =>
+          threshold === undefined ? [] : [[key, limit(threshold, type)]],
+        ),
+      ),
+    )
+    .describe('Limits of its own for events with a threshold.')
+}
+
+/** Which instances a webhook hears of. */
+export function instancesSchema() {
+  const label = storable(z.string().min(1).max(255))
+  const ids = z.array(label).min(1).max(1000)
+  const selector = z
+    .record(label, storable(z.string().max(255)))
+    .refine((labels) => Object.keys(labels).length > 0, 'Name a label, or leave instances out')
+  return z
+    .union([ids, selector], { error: 'Send a list of instance ids, or an object of labels' })
+    .describe('Which instances it hears of: ids, or labels that must all match. Default: all.')
+}

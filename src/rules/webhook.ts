@@ -1,0 +1,38 @@
+import type { Severity } from '../plugin/event.ts'
+import type { RetryPolicy } from './retry.ts'
+
+/** Which instances a webhook hears of: ids, or labels that must all match. */
+export type InstanceScope = readonly string[] | Readonly<Record<string, string>>
+
+/** What a user may set on a webhook, complete. Absent parts mean their documented default. */
+export interface WebhookSettings {
+  readonly name: string
+  readonly url: string
+  readonly enabled: boolean
+  readonly events: readonly string[]
+  /** `include`: hears of `events`; `exclude`: of everything else its tier allows. */
+  readonly eventsPolicy: 'include' | 'exclude'
+  /** Least severity it hears of. */
+  readonly level?: Severity | undefined
+  readonly instances?: InstanceScope | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly retryPolicy: RetryPolicy
+  readonly deliveryConfig?: DeliveryConfig | undefined
+  readonly alertConfig?: AlertConfig | undefined
+  readonly thresholds?: Readonly<Record<string, number>> | undefined
+  readonly format: string
+}
+
+/** How requests are made (seed 1, "Delivery Configuration"). */
+export interface DeliveryConfig {
+  readonly timeoutMs?: number | undefined
+  readonly maxResponseBodyBytes?: number | undefined
+}
+
+/** When alerts clear (seed 1, "Alert Configuration"). */
+export interface AlertConfig {
+  readonly hysteresisFactor?: number | undefined
+}
+
+/** Seed 1: 30 s for the whole exchange, the body included; 10000 bytes of the answer are kept. */
+export const defaultDelivery = { timeoutMs: 30_000, maxResponseBodyBytes: 10_000 } as const

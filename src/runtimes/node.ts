@@ -1,0 +1,34 @@
+import { serve } from '@hono/node-server'
+import type { Listen } from './server/start.ts'
+
+/** HTTP on Node. */
+export const listen: Listen = (fetch, { port, hostname }) =>
+  new Promise((resolve, reject) => {
+    const server = serve(
+      {
+        fetch: (request, { incoming }) => {
+          const address = incoming.socket.remoteAddress
+          return fetch(request, address === undefined ? {} : { address })
+        },
+        port,
+        hostname,
+        // The request and response globals stay Node's own: plugins and tests share this process.
+        overrideGlobalObjects: false,
+      },
+      (info) => {
+        server.off('error', reject)
+        resolve({
+          port: info.port,
+          close: () =>
+            new Promise((closed) => {
+              server.close(() => closed())
+              if ('closeIdleConnections' in server) server.closeIdleConnections()
+              setTimeout(() => {
+                if ('closeAllConnections' in server) server.closeAllConnections()
+              }, 5000).unref()
+            }),
+        })
+      },
+    )
+    server.once('error', reject)
+  })

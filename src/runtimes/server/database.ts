@@ -1,0 +1,127 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { sql } from 'drizzle-orm'
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
+import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+import type { Database } from '../../index.ts'
+import type { DatabaseSetting } from '../environment.ts'
+import { lockDirectory } from './directory-lock.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../../../drizzle', import.meta.url))
+
+/** A database, migrated and ready. */
+export interface OpenDatabase {
+  readonly db: Database
+  /** Whether other processes may be at work on it too. */
+  readonly shared: boolean
+  /** For people: where the data is, without a password. */
+  readonly place: string
+  close(): Promise<void>
+}
+
+/** The database cannot be used. `message` says why, and what to do. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
+}
+
+/** Opens the database and brings its tables up to date. */
+export function openDatabase(setting: DatabaseSetting): Promise<OpenDatabase> {
+  switch (setting.kind) {
+    case 'postgres':
+      return openPostgres(setting.url)
+    case 'directory':
+      return openDirectory(setting.path)
+    case 'memory':
+      return openMemory()
+  }
+}
+
+async function openMemory(): Promise<OpenDatabase> {
+  const client = await PGlite.create()
+  return { ...(await migrated(client)), place: 'in memory: gone when Tocsin stops', shared: false }
+}
+
+async function openDirectory(path: string): Promise<OpenDatabase> {
+  const lock = lockDirectory(path)
+  try {
+    const data = join(path, 'pgdata')
+    await mkdir(data, { recursive: true })
+    const client = await PGlite.create(data)
+    const { db, close } = await migrated(client)
+    return {
+      db,
+      shared: false,
+      place: `embedded, in ${path}`,
+      async close() {
+        await close()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function migrated(client: PGlite) {
+  const db = drizzlePglite({ client })
+  await migratePglite(db, { migrationsFolder })
+  return { db, close: () => client.close() }
+}
+
+/** Any number works: it only has to be the same in every replica. */
+const migrationLock = 7_206_201
+
+async function openPostgres(url: string): Promise<OpenDatabase> {
+  await migrateTogether(url)
+  const client = connectTo(url, 10)
+  return {
+    db: drizzlePostgres({ client }),
+    shared: true,
+    place: describe(url),
+    close: () => client.end({ timeout: 5 }),
+  }
+}
+
+function connectTo(url: string, max: number) {
+  return postgres(url, {
+    max,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: { application_name: 'tocsin', statement_timeout: 60_000 },
+  })
+}
+
+/** Replicas that start together would race: one migrates, the others wait for it. */
+async function migrateTogether(url: string): Promise<void> {
+  const client = connectTo(url, 1)
+  try {
+    const db = drizzlePostgres({ client })
+    await db.execute(sql`select pg_advisory_lock(${sql.raw(String(migrationLock))})`)
+    await migratePostgres(db, { migrationsFolder })
+  } catch (cause) {
+    throw new DatabaseUnavailable(
+      `The database ${describe(url)} cannot be used: ${reason(cause)}. Check DATABASE_URL and that the server is running.`,
+      { cause },
+    )
+  } finally {
+    // Ending the connection gives the lock back.
+    await client.end({ timeout: 1 })
+  }
+}
+
+function describe(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `PostgreSQL at ${host}${pathname}`
+}
+
+function reason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (cause instanceof AggregateError) return reason(cause.errors[0])
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}

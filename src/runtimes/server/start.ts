@@ -1,0 +1,94 @@
+import { createTocsin, type PluginEntry } from '../../index.ts'
+import { type Licence, readLicence, tierInForce } from '../../rules/licence.ts'
+import type { Settings } from '../environment.ts'
+import { type OpenDatabase, openDatabase } from './database.ts'
+import { startLog } from './log.ts'
+import { resolveHost } from './lookup.ts'
+import { createTransport } from './transport.ts'
+
+/** Listens for HTTP; the one thing that each server runtime does its own way. */
+export type Listen = (
+  fetch: (request: Request, client: { address?: string }) => Promise<Response>,
+  at: { readonly port: number; readonly hostname: string },
+) => Promise<Listening>
+
+export interface Listening {
+  readonly port: number
+  /** Takes no further connection and ends idle ones. */
+  close(): Promise<void>
+}
+
+/** The service, running. */
+export interface Started {
+  readonly url: string
+  readonly database: OpenDatabase
+  readonly tier: string
+  stop(): Promise<void>
+}
+
+/** How long a stop waits for what is under way: well under the 10 s a process may take to end. */
+const graceMs = 7000
+
+/** Starts the whole service on a server. Rejects with a message fit to be shown. */
+export async function start(
+  settings: Settings,
+  plugins: readonly PluginEntry[],
+  version: string,
+  listen: Listen,
+): Promise<Started> {
+  const log = await startLog(settings.logLevel, settings.logFormat)
+  const policy = { production: settings.production, allow: settings.allowTargets }
+  const licence = await licenceOf(settings)
+  if (licence?.ok === false)
+    log.error('TOCSIN_LICENSE is not valid: {reason}. The community tier is in force.', {
+      reason: licence.reason,
+    })
+  if (settings.encryptionKey === undefined)
+    log.warn('ENCRYPTION_KEY is not set: secrets are stored unencrypted.')
+  const tier = () => tierInForce(licence, settings.tier, Date.now())
+
+  const database = await openDatabase(settings.database)
+  const transport = createTransport({ policy })
+  const tocsin = await createTocsin({
+    version,
+    db: database.db,
+    encryptionKey: settings.encryptionKey,
+    plugins,
+    instances: settings.instances,
+    token: settings.token,
+    transport,
+    policy,
+    tier,
+    log,
+    resolve: resolveHost,
+    pollIntervalMs: settings.pollIntervalMs,
+    timeoutMs: settings.instanceTimeoutMs,
+    retentionDays: settings.retentionDays,
+    keepDeliveries: settings.database.kind === 'memory' ? 1000 : undefined,
+    embedded: !database.shared,
+  })
+  const hostname = settings.host
+  const listening = await listen(tocsin.fetch, { port: settings.port, hostname }).catch(
+    async (error) => {
+      await database.close()
+      throw error
+    },
+  )
+  const running = tocsin.start()
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+
+  return {
+    url: `http://${host}:${listening.port}`,
+    database,
+    tier: tier(),
+    async stop() {
+      await Promise.all([listening.close(), running.stop(graceMs)])
+      transport.close()
+      await database.close()
+    },
+  }
+}
+
+function licenceOf({ licence }: Settings): Promise<Licence> | undefined {
+  return licence && readLicence(licence.text, licence.publicKey, Date.now())
+}

@@ -1,0 +1,139 @@
+import { and, asc, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { isId } from './ids.ts'
+import { resultRows } from './rows.ts'
+import { databaseNow } from './schema/columns.ts'
+import { attempts, type DeliveryStatus, deliveries, open } from './schema/index.ts'
+
+/** One event owed, or given, to one webhook. */
+export type Delivery = typeof deliveries.$inferSelect
+/** One request and what came back. */
+export type Attempt = typeof attempts.$inferSelect
+
+export interface DeliveryFilter {
+  readonly status?: DeliveryStatus | undefined
+  readonly event?: string | undefined
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+}
+
+function matching(webhookId: string, { status, event, since, until }: DeliveryFilter) {
+  return and(
+    eq(deliveries.webhookId, webhookId),
+    status && eq(deliveries.status, status),
+    event === undefined ? undefined : eq(deliveries.eventType, event),
+    since && gte(deliveries.createdAt, since),
+    until && lte(deliveries.createdAt, until),
+  )
+}
+
+/** A webhook's deliveries, newest first: those older than `before`, else from `offset` on. */
+export async function listDeliveries(
+  { db }: Store,
+  webhookId: string,
+  filter: DeliveryFilter,
+  page: { limit: number; offset: number; before?: string | undefined },
+): Promise<Delivery[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        matching(webhookId, filter),
+        page.before === undefined ? undefined : lt(deliveries.id, page.before),
+      ),
+    )
+    .orderBy(desc(deliveries.id))
+    .limit(page.limit)
+    .offset(page.before === undefined ? page.offset : 0)
+}
+
+/** One delivery with its attempts in order. */
+export async function findDelivery(
+  { db }: Store,
+  id: string,
+): Promise<(Delivery & { attemptsMade: Attempt[] }) | undefined> {
+  if (!isId(id)) return undefined
+  const [row] = await db.select().from(deliveries).where(eq(deliveries.id, id))
+  if (row === undefined) return undefined
+  const attemptsMade = await db
+    .select()
+    .from(attempts)
+    .where(eq(attempts.deliveryId, id))
+    .orderBy(asc(attempts.number))
+  return { ...row, attemptsMade }
+}
+
+/** Due now, with a fresh budget of retries. */
+const retriedNow = {
+  status: 'retrying',
+  dueAt: databaseNow,
+  attemptsBefore: sql`${deliveries.attempts}`,
+  completedAt: null,
+} as const
+
+/** What can be retried by hand: given up for good, either way. */
+const givenUp = ['dead_letter', 'failed'] as const
+
+/** Queues one delivery again. False where it is not one that was given up. */
+export async function retryDelivery({ db }: Store, id: string): Promise<boolean> {
+  const queued = await db
+    .update(deliveries)
+    .set(retriedNow)
+    .where(and(eq(deliveries.id, id), inArray(deliveries.status, [...givenUp])))
+    .returning({ id: deliveries.id })
+  return queued.length > 0
+}
+
+/** Queues a webhook's given-up deliveries again, or only counts them. */
+export async function retryDeliveries(
+  { db }: Store,
+  webhookId: string,
+  { status, since, until }: Omit<DeliveryFilter, 'event'>,
+  dryRun: boolean,
+): Promise<number> {
+  const these = and(
+    matching(webhookId, { since, until }),
+    inArray(
+      deliveries.status,
+      givenUp.filter((one) => status === undefined || one === status),
+    ),
+  )
+  if (dryRun) return db.$count(deliveries, these)
+  const queued = await db
+    .update(deliveries)
+    .set(retriedNow)
+    .where(these)
+    .returning({ id: deliveries.id })
+  return queued.length
+}
+
+/** Removes a webhook's settled deliveries from before then; never what is still owed. */
+export async function pruneDeliveries(
+  { db }: Store,
+  webhookId: string,
+  before: Date,
+): Promise<number> {
+  const pruned = await db
+    .delete(deliveries)
+    .where(
+      and(
+        eq(deliveries.webhookId, webhookId),
+        lt(deliveries.createdAt, before),
+        sql`not (${open})`,
+      ),
+    )
+    .returning({ id: deliveries.id })
+  return pruned.length
+}
+
+/** All scheduled retries, not only those due, and when the next one is. */
+export async function retryQueue({ db }: Store) {
+  const [row] = resultRows<{ pending: number; next: number | null }>(
+    await db.execute(sql`
+      select count(*)::int as pending,
+        (extract(epoch from min(due_at) filter (where claim_id is null)) * 1000)::float8 as next
+      from deliveries where ${open} and status = 'retrying'`),
+  )
+  return { pendingRetries: row?.pending ?? 0, nextRetryTime: row?.next ?? null }
+}

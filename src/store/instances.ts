@@ -1,0 +1,145 @@
+import { and, asc, eq, gt, inArray, notInArray } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { isId, newId } from './ids.ts'
+import { databaseNow } from './schema/columns.ts'
+import { alerts, instances } from './schema/index.ts'
+
+/** An instance as it is stored; its URL is sealed, since it may hold a password. */
+export type Instance = typeof instances.$inferSelect
+
+/** What a user may set on an instance. `url` is the whole URL, password included. */
+export interface InstanceSettings {
+  readonly name: string
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly labels: Record<string, string>
+  readonly enabled: boolean
+  readonly pollIntervalMs: number | null
+}
+
+/** An instance that the environment lists. */
+export type ListedInstance = Pick<InstanceSettings, 'name' | 'url' | 'host' | 'port'>
+
+/** By id, oldest first, those after `after`. */
+export async function listInstances(
+  { db }: Store,
+  page: { limit: number; after?: string | undefined },
+): Promise<Instance[]> {
+  return db
+    .select()
+    .from(instances)
+    .where(page.after === undefined ? undefined : gt(instances.id, page.after))
+    .orderBy(asc(instances.id))
+    .limit(page.limit)
+}
+
+export async function findInstance({ db }: Store, id: string): Promise<Instance | undefined> {
+  if (!isId(id)) return undefined
+  const [row] = await db.select().from(instances).where(eq(instances.id, id))
+  return row
+}
+
+export async function findInstanceAt(
+  { db }: Store,
+  host: string,
+  port: number,
+): Promise<Instance | undefined> {
+  const [row] = await db
+    .select()
+    .from(instances)
+    .where(and(eq(instances.host, host), eq(instances.port, port)))
+  return row
+}
+
+/** Undefined where that host and port are under watch already. */
+export async function insertInstance(
+  { db, vault }: Store,
+  settings: InstanceSettings,
+): Promise<Instance | undefined> {
+  const [row] = await db
+    .insert(instances)
+    .values({ id: newId(), ...settings, url: await vault.seal(settings.url), source: 'api' })
+    .onConflictDoNothing()
+    .returning()
+  return row
+}
+
+/** Undefined where it is gone; `taken` where another instance has that host and port. */
+export async function updateInstance(
+  { db, vault }: Store,
+  id: string,
+  { url, ...settings }: Partial<InstanceSettings>,
+): Promise<Instance | 'taken' | undefined> {
+  if (settings.host !== undefined && settings.port !== undefined) {
+    const other = await findInstanceAt({ db, vault }, settings.host, settings.port)
+    if (other !== undefined && other.id !== id) return 'taken'
+  }
+  const [row] = await db
+    .update(instances)
+    .set({
+      ...settings,
+      ...(url !== undefined && { url: await vault.seal(url) }),
+      updatedAt: databaseNow,
+      // Whatever was under way looked at the old settings: it no longer counts.
+      lookId: null,
+      nextLookAt: databaseNow,
+    })
+    .where(eq(instances.id, id))
+    .returning()
+  return row
+}
+
+/** Removes an instance, what plugins remember of it, and its alerts. Its events stay. */
+export async function deleteInstance({ db }: Store, id: string): Promise<boolean> {
+  if (!isId(id)) return false
+  return db.transaction(async (tx) => {
+    const gone = await tx
+      .delete(instances)
+      .where(eq(instances.id, id))
+      .returning({ id: instances.id })
+    await tx.delete(alerts).where(eq(alerts.instance, id))
+    return gone.length > 0
+  })
+}
+
+/**
+ * Brings the instances of the environment's list in step with it: new ones are added, changed ones
+ * updated, those no longer listed removed. Those that came over the API are left alone.
+ */
+export async function syncInstances(
+  store: Store,
+  listed: readonly ListedInstance[],
+): Promise<void> {
+  const { db, vault } = store
+  const kept: string[] = []
+  for (const { name, url, host, port } of listed) {
+    const sealed = await vault.seal(url)
+    const [row] = await db
+      .insert(instances)
+      .values({ id: newId(), name, url: sealed, host, port, source: 'environment' })
+      .onConflictDoUpdate({
+        target: [instances.host, instances.port],
+        set: { name, url: sealed, source: 'environment', nextLookAt: databaseNow },
+      })
+      .returning({ id: instances.id })
+    if (row !== undefined) kept.push(row.id)
+  }
+  const gone = await db
+    .select({ id: instances.id })
+    .from(instances)
+    .where(
+      and(
+        eq(instances.source, 'environment'),
+        kept.length === 0 ? undefined : notInArray(instances.id, kept),
+      ),
+    )
+  for (const { id } of gone) await deleteInstance(store, id)
+}
+
+/** The instances of these ids that are under watch, whichever there are. */
+export async function instancesByIds({ db }: Store, ids: readonly string[]): Promise<Instance[]> {
+  const known = ids.filter(isId)
+  if (known.length === 0) return []
+  return db.select().from(instances).where(inArray(instances.id, known))
+}

@@ -1,0 +1,114 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Database, Store } from './database.ts'
+import { newId } from './ids.ts'
+import type { Instance } from './instances.ts'
+import { resultRows, rows } from './rows.ts'
+import { databaseNow } from './schema/columns.ts'
+import { instances } from './schema/index.ts'
+
+/** An instance claimed for one look. */
+export type ClaimedInstance = Instance & { readonly lookId: string }
+
+/**
+ * Claims instances whose look is due, the longest waiting first, each for one replica. A look that
+ * is not settled within `leaseMs` is due again.
+ */
+export async function claimLooks(
+  { db }: Store,
+  { limit, leaseMs }: { limit: number; leaseMs: number },
+): Promise<ClaimedInstance[]> {
+  const lookId = newId()
+  const claimed = await db
+    .update(instances)
+    .set({ lookId, nextLookAt: sql`${databaseNow} + ${leaseMs} * interval '1 millisecond'` })
+    .where(
+      sql`${instances.id} = any(array(
+        select id from instances where enabled and next_look_at <= ${databaseNow}
+        order by next_look_at limit ${limit} for update skip locked))`,
+    )
+    .returning()
+  return claimed.map((instance) => ({ ...instance, lookId }))
+}
+
+/** What a look found out about the instance itself. */
+export interface Settlement {
+  readonly id: string
+  readonly lookId: string
+  /** Undefined where it says nothing new. */
+  readonly state: Instance['state']
+  readonly server: string | null
+  readonly version: string | null
+  readonly role: string | null
+  readonly lastError: string | null
+  readonly seen: boolean
+  /** When to look next, from now. */
+  readonly nextInMs: number
+  /** Whether plugins' states were written along with it. */
+  readonly stateVersion: number
+}
+
+/** Ends looks and makes the next ones due. Answers the ids of those that were still their own. */
+export async function settleLooks(
+  { db }: { db: Database },
+  settlements: readonly Settlement[],
+): Promise<Set<string>> {
+  const u = rows(
+    {
+      id: 'uuid',
+      look_id: 'uuid',
+      state: 'text',
+      server: 'text',
+      version: 'text',
+      role: 'text',
+      last_error: 'text',
+      seen: 'boolean',
+      next_in_ms: 'float8',
+      state_version: 'int',
+    },
+    settlements.map((look) => ({
+      id: look.id,
+      look_id: look.lookId,
+      state: look.state,
+      server: look.server,
+      version: look.version,
+      role: look.role,
+      last_error: look.lastError,
+      seen: look.seen,
+      next_in_ms: look.nextInMs,
+      state_version: look.stateVersion,
+    })),
+  )
+  const settled = await db.execute(sql`
+    update instances set
+      look_id = null,
+      next_look_at = ${databaseNow} + u.next_in_ms * interval '1 millisecond',
+      last_look_at = ${databaseNow},
+      last_seen_at = case when u.seen then ${databaseNow} else last_seen_at end,
+      state = u.state, last_error = u.last_error, state_version = u.state_version,
+      server = coalesce(u.server, instances.server),
+      version = coalesce(u.version, instances.version),
+      role = coalesce(u.role, instances.role)
+    from ${u}
+    where instances.id = u.id and instances.look_id = u.look_id
+    returning instances.id`)
+  return new Set(resultRows<{ id: string }>(settled).map(({ id }) => id))
+}
+
+/** Gives claimed looks back at once, for another replica: what a clean stop does. */
+export async function returnLooks({ db }: Store, lookIds: readonly string[]): Promise<void> {
+  for (const lookId of lookIds)
+    await db
+      .update(instances)
+      .set({ lookId: null, nextLookAt: databaseNow })
+      .where(and(eq(instances.lookId, lookId)))
+}
+
+/** Milliseconds until the next look is due, 0 where one is; undefined where nothing is watched. */
+export async function nextLookInMs({ db }: Store): Promise<number | undefined> {
+  const [row] = resultRows<{ ms: number | null }>(
+    await db.execute(sql`
+      select extract(epoch from min(next_look_at) - ${databaseNow})::float8 * 1000 as ms
+      from instances where enabled`),
+  )
+  return row?.ms == null ? undefined : Math.max(0, row.ms)
+}

@@ -1,0 +1,118 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { newId } from './ids.ts'
+import { resultRows } from './rows.ts'
+import { databaseNow } from './schema/columns.ts'
+import { deliveries, events, open } from './schema/index.ts'
+
+/** A delivery claimed for one attempt, with the event it carries. */
+export interface ClaimedDelivery {
+  readonly id: string
+  readonly claimId: string
+  readonly webhookId: string
+  readonly eventId: string
+  readonly eventType: string
+  readonly host: string | null
+  readonly port: number | null
+  readonly subject: string
+  readonly occurredAt: Date
+  readonly data: string
+  /** The body as first sent; null before that. */
+  readonly body: string | null
+  /** This attempt's number, from 1. */
+  readonly attempt: number
+  /** Retries of the present budget already spent, this attempt included. */
+  readonly retriesSpent: number
+}
+
+export interface Claim {
+  readonly limit: number
+  /** The most in flight for one webhook, over all replicas: a hanging receiver delays no other. */
+  readonly perWebhook: number
+  readonly leaseMs: number
+}
+
+/**
+ * Claims due deliveries: counts the attempt and takes a lease. The queue is walked webhook by
+ * webhook, so that a million deliveries waiting for one do not hide those of another.
+ */
+export async function claimDeliveries(
+  { db }: Store,
+  { limit, perWebhook, leaseMs }: Claim,
+): Promise<ClaimedDelivery[]> {
+  const claimId = newId()
+  const due = sql`
+    with recursive waiting(webhook_id) as (
+      (select webhook_id from deliveries where ${open} order by webhook_id limit 1)
+      union all
+      select (select d.webhook_id from deliveries d
+              where ${open} and d.webhook_id > waiting.webhook_id order by d.webhook_id limit 1)
+      from waiting where waiting.webhook_id is not null
+    )
+    select next.id from waiting cross join lateral (
+      select d.id, d.due_at from deliveries d
+      where d.webhook_id = waiting.webhook_id and ${open} and d.due_at <= ${databaseNow}
+      order by d.due_at
+      limit greatest(0, ${perWebhook} - (
+        select count(*) from deliveries f
+        where f.webhook_id = waiting.webhook_id and f.claim_id is not null
+          and f.due_at > ${databaseNow}))
+      for update skip locked
+    ) next
+    order by next.due_at limit ${limit}`
+  const claimed = await db
+    .update(deliveries)
+    .set({
+      claimId,
+      attempts: sql`${deliveries.attempts} + 1`,
+      dueAt: sql`${databaseNow} + ${leaseMs} * interval '1 millisecond'`,
+    })
+    .from(events)
+    .where(and(eq(events.id, deliveries.eventId), sql`${deliveries.id} = any(array(${due}))`))
+    .returning({
+      id: deliveries.id,
+      webhookId: deliveries.webhookId,
+      eventId: deliveries.eventId,
+      eventType: deliveries.eventType,
+      host: events.host,
+      port: events.port,
+      subject: events.subject,
+      occurredAt: events.occurredAt,
+      data: events.data,
+      ownData: deliveries.data,
+      body: deliveries.body,
+      attempt: deliveries.attempts,
+      attemptsBefore: deliveries.attemptsBefore,
+    })
+  return claimed
+    .map(({ ownData, attemptsBefore, ...row }) => ({
+      ...row,
+      claimId,
+      data: ownData ?? row.data,
+      retriesSpent: row.attempt - attemptsBefore - 1,
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Renews the lease of everything these claims still hold. */
+export async function renewLeases(
+  { db }: Store,
+  claimIds: readonly string[],
+  leaseMs: number,
+): Promise<void> {
+  for (const claimId of claimIds)
+    await db
+      .update(deliveries)
+      .set({ dueAt: sql`${databaseNow} + ${leaseMs} * interval '1 millisecond'` })
+      .where(eq(deliveries.claimId, claimId))
+}
+
+/** Milliseconds until a delivery is due, 0 where one is; undefined where none is owed. */
+export async function nextDeliveryInMs({ db }: Store): Promise<number | undefined> {
+  const [row] = resultRows<{ ms: number | null }>(
+    await db.execute(sql`
+      select extract(epoch from min(due_at) - ${databaseNow})::float8 * 1000 as ms
+      from deliveries where ${open}`),
+  )
+  return row?.ms == null ? undefined : Math.max(0, row.ms)
+}

@@ -1,0 +1,46 @@
+import { sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { resultRows } from './rows.ts'
+
+/** The least id of that moment: ids are time-ordered, so the primary key finds what is older. */
+function leastId(at: Date): string {
+  const time = at.getTime().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}
+
+/**
+ * Removes settled deliveries, and events nobody is owed any more, from before then: at most `limit`
+ * of each, so that no lock is held for long. Answers how many went.
+ */
+export async function removeHistory({ db }: Store, before: Date, limit: number): Promise<number> {
+  const oldest = leastId(before)
+  const deliveries = await db.execute(sql`
+    delete from deliveries where id = any(array(
+      select id from deliveries
+      where id < ${oldest} and status not in ('pending', 'retrying') order by id limit ${limit}
+      for update skip locked))
+    returning id`)
+  const events = await db.execute(sql`
+    delete from events where id = any(array(
+      select id from events
+      where id < ${oldest} and not exists (select 1 from deliveries where event_id = events.id)
+      order by id limit ${limit}))
+    returning id`)
+  return Math.max(resultRows(deliveries).length, resultRows(events).length)
+}
+
+/** Keeps the newest `most` settled deliveries of each webhook (seed 1, memory storage). */
+export async function keepNewest({ db }: Store, most: number): Promise<void> {
+  await db.execute(sql`
+    delete from deliveries where status not in ('pending', 'retrying') and id in (
+      select id from (
+        select id, row_number() over (partition by webhook_id order by id desc) as place
+        from deliveries) ranked
+      where place > ${most})`)
+}
+
+/** Gives dead rows' space back and bounds the write-ahead log: an embedded database has no autovacuum. */
+export async function tidy({ db }: Store): Promise<void> {
+  await db.execute(sql`vacuum analyze`)
+  await db.execute(sql`checkpoint`)
+}

@@ -1,0 +1,40 @@
+import { type SQL, sql } from 'drizzle-orm'
+
+type Value = string | number | boolean | null
+
+/**
+ * Rows as one parameter, to be joined or inserted from: `u` with the given columns and types. One
+ * parameter however many rows there are, and the same bytes through every driver.
+ */
+export function rows<Column extends string>(
+  columns: Readonly<Record<Column, string>>,
+  values: readonly Readonly<Record<Column, Value>>[],
+): SQL {
+  const shape = Object.entries(columns).map(([name, type]) => sql.raw(`${name} ${type}`))
+  return sql`json_to_recordset(${storedJson(values)}::json) as u(${sql.join(shape, sql`, `)})`
+}
+
+/** JSON fit for Postgres, which refuses NUL and half of a surrogate pair: they become U+FFFD. */
+export function storedJson(value: unknown): string {
+  return JSON.stringify(value).replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g, (sequence) =>
+    sequence.length === 6 ? '\\ufffd' : sequence,
+  )
+}
+
+/** Text fit for Postgres: no NUL. */
+export function storedText(text: string): string {
+  return text.replaceAll('\u0000', '\ufffd')
+}
+
+/** The rows of a statement written by hand: drivers wrap them differently. */
+export function resultRows<Row>(result: unknown): Row[] {
+  if (Array.isArray(result)) return result
+  if (
+    typeof result === 'object' &&
+    result !== null &&
+    'rows' in result &&
+    Array.isArray(result.rows)
+  )
+    return result.rows
+  throw new TypeError('The database driver returned no rows.')
+}

@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { databaseNow, moment } from './columns.ts'
+import { events } from './events.ts'
+import { webhooks } from './webhooks.ts'
+
+export const deliveryStatuses = ['pending', 'success', 'retrying', 'dead_letter', 'failed'] as const
+export type DeliveryStatus = (typeof deliveryStatuses)[number]
+
+/** Still owed. Written so that it matches the partial indexes word for word. */
+export const open = sql`status in ('pending', 'retrying')`
+
+/** Events owed to webhooks. The rows that are `pending` or `retrying` are the queue. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: uuid('id').primaryKey(),
+    eventId: uuid('event_id')
+      .notNull()
+      .references(() => events.id, { onDelete: 'cascade' }),
+    webhookId: uuid('webhook_id')
+      .notNull()
+      .references(() => webhooks.id, { onDelete: 'cascade' }),
+    eventType: text('event_type').notNull(),
+    status: text('status', { enum: deliveryStatuses }).notNull().default('pending'),
+    /** The event's data as this webhook gets it, where its own threshold makes a difference. */
+    data: text('data'),
+    /** The request body as first sent: every later attempt sends these bytes. */
+    body: text('body'),
+    /** Attempts begun, counted by the claim. */
+    attempts: integer('attempts').notNull().default(0),
+    /** Attempts spent before the last manual retry: the budget counts from here. */
+    attemptsBefore: integer('attempts_before').notNull().default(0),
+    /** When to attempt next; while it is claimed, the end of the lease. */
+    dueAt: moment('due_at').notNull().default(databaseNow),
+    /** The claim under way. A transition holds only while this is still its own. */
+    claimId: uuid('claim_id'),
+    statusCode: integer('status_code'),
+    responseBody: text('response_body'),
+    durationMs: integer('duration_ms'),
+    error: text('error'),
+    createdAt: moment('created_at').notNull().default(databaseNow),
+    completedAt: moment('completed_at'),
+  },
+  (table) => [
+    index('deliveries_history').on(table.webhookId, table.id.desc()),
+    index('deliveries_event').on(table.eventId),
+    index('deliveries_due').on(table.dueAt).where(open),
+    index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
+    index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
+  ],
+)
+
+/** Requests made, each with what came back. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    deliveryId: uuid('delivery_id')
+      .notNull()
+      .references(() => deliveries.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    startedAt: moment('started_at').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    /** As sent, secrets redacted. Null where no request could be made. */
+    requestHeaders: text('request_headers'),
+    statusCode: integer('status_code'),
+    responseHeaders: text('response_headers'),
+    responseBody: text('response_body'),
+    errorClass: text('error_class'),
+    error: text('error'),
+  },
+  (table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
+)

@@ -1,0 +1,6 @@
+export { alerts } from './alerts.ts'
+export { attempts, type DeliveryStatus, deliveries, deliveryStatuses, open } from './deliveries.ts'
+export { events, idempotencyKeys } from './events.ts'
+export { instances, pluginStates } from './instances.ts'
+export { tokens } from './tokens.ts'
+export { revisions, webhooks } from './webhooks.ts'

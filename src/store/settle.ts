@@ -1,0 +1,96 @@
+import { sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { resultRows, rows, storedText } from './rows.ts'
+import { databaseNow } from './schema/columns.ts'
+import type { DeliveryStatus } from './schema/index.ts'
+
+/** What became of one attempt. */
+export interface Settled {
+  readonly id: string
+  readonly claimId: string
+  readonly status: DeliveryStatus
+  /** With `retrying`: when to attempt next, from now. */
+  readonly retryInMs: number | null
+  readonly body: string | null
+  readonly attempt: number
+  /** Null where no request was made, for instance to a webhook that is gone. */
+  readonly startedAt: Date | null
+  readonly durationMs: number
+  readonly requestHeaders: string | null
+  readonly statusCode: number | null
+  readonly responseHeaders: string | null
+  readonly responseBody: string | null
+  readonly errorClass: string | null
+  readonly error: string | null
+}
+
+/**
+ * Ends attempts and records them, in one statement. A delivery whose claim has passed to another
+ * worker is left alone. Answers the ids of those that were still their own.
+ */
+export async function settleDeliveries(
+  { db }: Store,
+  settled: readonly Settled[],
+): Promise<Set<string>> {
+  const text = (value: string | null) => value && storedText(value)
+  const u = rows(
+    {
+      id: 'uuid',
+      claim_id: 'uuid',
+      status: 'text',
+      retry_in_ms: 'float8',
+      body: 'text',
+      attempt: 'int',
+      started_at: 'timestamptz',
+      duration_ms: 'int',
+      request_headers: 'text',
+      status_code: 'int',
+      response_headers: 'text',
+      response_body: 'text',
+      error_class: 'text',
+      error: 'text',
+    },
+    settled.map((row) => ({
+      id: row.id,
+      claim_id: row.claimId,
+      status: row.status,
+      retry_in_ms: row.retryInMs,
+      body: row.body,
+      attempt: row.attempt,
+      started_at: row.startedAt?.toISOString() ?? null,
+      duration_ms: Math.round(row.durationMs),
+      request_headers: text(row.requestHeaders),
+      status_code: row.statusCode,
+      response_headers: text(row.responseHeaders),
+      response_body: text(row.responseBody),
+      error_class: row.errorClass,
+      error: text(row.error),
+    })),
+  )
+  const result = await db.execute(sql`
+    with u as materialized (select * from ${u}),
+    settled as (
+      update deliveries d set
+        status = u.status,
+        claim_id = null,
+        due_at = ${databaseNow} + coalesce(u.retry_in_ms, 0) * interval '1 millisecond',
+        completed_at = case when u.status = 'retrying' then null else ${databaseNow} end,
+        body = coalesce(d.body, u.body),
+        attempts = u.attempt,
+        status_code = u.status_code,
+        response_body = u.response_body,
+        duration_ms = u.duration_ms,
+        error = u.error
+      from u where d.id = u.id and d.claim_id = u.claim_id
+      returning d.id
+    ),
+    recorded as (
+      insert into attempts (delivery_id, number, started_at, duration_ms, request_headers,
+        status_code, response_headers, response_body, error_class, error)
+      select u.id, u.attempt, u.started_at, u.duration_ms, u.request_headers,
+        u.status_code, u.response_headers, u.response_body, u.error_class, u.error
+      from u join settled on settled.id = u.id where u.started_at is not null
+    )
+    select id from settled`)
+  return new Set(resultRows<{ id: string }>(result).map(({ id }) => id))
+}

@@ -1,0 +1,322 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  findDelivery,
+  listDeliveries,
+  retryDelivery,
+  retryQueue,
+} from '../../src/store/deliveries.ts'
+import { claimDeliveries } from '../../src/store/queue.ts'
+import { settleDeliveries } from '../../src/store/settle.ts'
+import { findWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
+import { verify } from '../../src/verify.ts'
+import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { createPipeline, level, thing } from '../support/pipeline.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
+
+let database: TestDatabase
+let receiver: Receiver
+let pipeline: Awaited<ReturnType<typeof createPipeline>>
+
+beforeAll(async () => {
+  database = await createDatabase()
+})
+beforeEach(async () => {
+  receiver = await startReceiver()
+  pipeline = await createPipeline(database.db)
+})
+afterEach(async () => {
+  pipeline.close()
+  await receiver.close()
+  await database.empty()
+})
+afterAll(() => database.close())
+
+const happened = { type: thing.type, data: { what: 'grüße "x"' }, host: 'valkey.example.com' }
+
+async function only(webhook: Webhook) {
+  const [row] = await listDeliveries(pipeline.store, webhook.id, {}, { limit: 2, offset: 0 })
+  const found = row && (await findDelivery(pipeline.store, row.id))
+  if (found === undefined) throw new Error('no delivery')
+  return found
+}
+
+/** As if the time until then had passed. */
+const makeDue = () =>
+  database.db.execute(sql`update deliveries set due_at = now() - interval '1 ms'`)
+
+describe('a delivery', () => {
+  test('arrives signed, with the headers of the seed and those of the webhook', async () => {
+    const webhook = await pipeline.webhook({
+      url: `${receiver.url}/hook?x=1`,
+      events: [thing.type],
+      headers: { 'X-Routing-Key': 'prod' },
+    })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    const [request] = await receiver.next()
+    const row = await only(webhook)
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/hook?x=1',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'BetterDB-Monitor/1.0',
+        'x-webhook-id': webhook.id,
+        'x-webhook-delivery-id': row.id,
+        'x-webhook-event': thing.type,
+        'x-routing-key': 'prod',
+      },
+    })
+    const { body = '', headers = {} } = request ?? {}
+    expect(await verify({ body, headers, secret: 'your-secret-key' })).toMatchObject({ ok: true })
+    expect(Object.keys(JSON.parse(body))).toEqual(['id', 'event', 'timestamp', 'instance', 'data'])
+    expect(JSON.parse(body)).toEqual({
+      id: row.eventId,
+      event: thing.type,
+      timestamp: expect.any(Number),
+      instance: { host: 'valkey.example.com', port: 6379 },
+      data: { what: 'grüße "x"', message: 'It was grüße "x"' },
+    })
+    expect(row).toMatchObject({
+      status: 'success',
+      statusCode: 200,
+      attempts: 1,
+      error: null,
+      body,
+      completedAt: expect.any(Date),
+    })
+  })
+
+  test('that fails is tried again with the same bytes, a new timestamp and a new signature', async () => {
+    receiver.respond((_, index) => (index === 0 ? 500 : 200))
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    expect(await only(webhook)).toMatchObject({ status: 'retrying', statusCode: 500, attempts: 1 })
+    await updateWebhook(pipeline.store, webhook, { settings: { ...webhook, name: 'renamed' } })
+    await makeDue()
+    await pipeline.drainAll()
+    const [first, second] = await receiver.next(2)
+    expect(second?.body).toBe(first?.body)
+    expect(second?.headers['x-webhook-delivery-id']).toBe(first?.headers['x-webhook-delivery-id'])
+    const stamps = [first, second].map((request) => Number(request?.headers['x-webhook-timestamp']))
+    expect(stamps[1]).toBeGreaterThan(stamps[0] ?? 0)
+    expect(second?.headers['x-webhook-signature']).not.toBe(first?.headers['x-webhook-signature'])
+    const row = await only(webhook)
+    expect(row).toMatchObject({ status: 'success', attempts: 2 })
+    expect(row.attemptsMade.map(({ number, statusCode }) => [number, statusCode])).toEqual([
+      [1, 500],
+      [2, 200],
+    ])
+  })
+
+  test('is due again after 1, 2 and 4 s, then a dead letter with its budget spent', async () => {
+    receiver.respond(503)
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    const waits: (number | null)[] = []
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await pipeline.drainAll()
+      const row = await only(webhook)
+      const settledAt = row.attemptsMade.at(-1)?.startedAt.getTime() ?? 0
+      waits.push(row.status === 'retrying' ? row.dueAt.getTime() - settledAt : null)
+      await makeDue()
+    }
+    expect(waits[3]).toBeNull()
+    for (const [index, wait] of [1000, 2000, 4000].entries()) {
+      expect(waits[index]).toBeGreaterThanOrEqual(wait)
+      expect(waits[index]).toBeLessThan(wait + 500)
+    }
+    expect(await only(webhook)).toMatchObject({ status: 'dead_letter', attempts: 4 })
+    await pipeline.drainAll()
+    expect(receiver.requests).toHaveLength(4)
+  })
+
+  test('retried by hand has a fresh budget, and keeps its id', async () => {
+    receiver.respond(500)
+    const webhook = await pipeline.webhook({
+      url: receiver.url,
+      events: [thing.type],
+      retryPolicy: { maxRetries: 1, initialDelayMs: 100, backoffMultiplier: 1, maxDelayMs: 100 },
+    })
+    await pipeline.publish(happened)
+    const spend = async () => {
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        await pipeline.drainAll()
+        await makeDue()
+      }
+    }
+    await spend()
+    const { id, status } = await only(webhook)
+    expect(status).toBe('dead_letter')
+    expect(await retryDelivery(pipeline.store, id)).toBe(true)
+    expect(await retryDelivery(pipeline.store, id)).toBe(false)
+    expect((await retryQueue(pipeline.store)).pendingRetries).toBe(1)
+    await spend()
+    expect(await only(webhook)).toMatchObject({ id, status: 'dead_letter', attempts: 4 })
+  })
+
+  test('to a receiver that says 410 fails for good, and switches the webhook off with the reason', async () => {
+    receiver.respond(410)
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened, happened)
+    await pipeline.drainAll()
+    expect(await only(webhook)).toMatchObject({ status: 'failed', statusCode: 410 })
+    expect(await findWebhook(pipeline.store, webhook.id)).toMatchObject({
+      enabled: false,
+      disabledReason: expect.stringContaining('410'),
+    })
+  })
+
+  test('that is asked to wait waits, though its own delay is shorter', async () => {
+    receiver.respond({ status: 429, headers: { 'Retry-After': '120' } })
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    const { dueAt } = await only(webhook)
+    expect(dueAt.getTime() - Date.now()).toBeGreaterThan(115_000)
+  })
+
+  test('is not sent where the webhook was switched off meanwhile', async () => {
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    await updateWebhook(pipeline.store, webhook, { settings: { ...webhook, enabled: false } })
+    await pipeline.drainAll()
+    expect(await only(webhook)).toMatchObject({
+      status: 'failed',
+      attempts: 0,
+      error: 'The webhook is disabled or deleted.',
+    })
+    expect(receiver.requests).toHaveLength(0)
+  })
+
+  test('of an event the licence no longer includes is not sent, and says which tier it needs', async () => {
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    const community = await createPipeline(database.db, { tier: 'community' })
+    await community.drainAll()
+    community.close()
+    expect(await only(webhook)).toMatchObject({
+      status: 'failed',
+      error: 'thing.happened needs the pro tier; the licence in force is community.',
+    })
+  })
+
+  test('to a forbidden address fails for good, without a connection', async () => {
+    const webhook = await pipeline.webhook({ url: 'http://169.254.169.254/', events: [thing.type] })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    const row = await only(webhook)
+    expect(row).toMatchObject({ status: 'failed', statusCode: null })
+    expect(row.attemptsMade[0]).toMatchObject({ errorClass: 'blocked' })
+  })
+})
+
+describe('the timeout and the cap', () => {
+  const timeoutMs = 1000
+
+  test('cover the body: one that trickles is a failed attempt', async () => {
+    receiver.respond({ body: 'x'.repeat(1000), trickleMs: 50 })
+    const webhook = await pipeline.webhook({
+      url: receiver.url,
+      events: [thing.type],
+      deliveryConfig: { timeoutMs },
+    })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    const row = await only(webhook)
+    expect(row).toMatchObject({ status: 'retrying', statusCode: 200 })
+    expect(row.attemptsMade[0]).toMatchObject({ errorClass: 'timeout' })
+    expect(row.durationMs).toBeGreaterThanOrEqual(timeoutMs - 5)
+    expect(row.durationMs).toBeLessThan(timeoutMs + 500)
+  })
+
+  test('count bytes: 10000 of them are kept, and no half of a character', async () => {
+    receiver.respond({ body: `${'€'.repeat(5000)}` })
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    const { responseBody, status } = await only(webhook)
+    expect(status).toBe('success')
+    expect(responseBody).toBe('€'.repeat(3333))
+  })
+
+  test('an answer with NUL bytes and no text at all is stored all the same', async () => {
+    receiver.respond({ status: 500, body: 'a\u0000b\ud800' })
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    expect(await only(webhook)).toMatchObject({
+      status: 'retrying',
+      responseBody: 'a\ufffdb\ufffd',
+    })
+  })
+})
+
+describe('claims', () => {
+  const claim = { limit: 10, perWebhook: 10, leaseMs: 30_000 }
+
+  test('are taken by one worker each, and count the attempt', async () => {
+    await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened, happened, happened)
+    const [a, b] = await Promise.all([
+      claimDeliveries(pipeline.store, { ...claim, limit: 2 }),
+      claimDeliveries(pipeline.store, { ...claim, limit: 2 }),
+    ])
+    const ids = [...a, ...b].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(3)
+    expect([...a, ...b].every(({ attempt }) => attempt === 1)).toBe(true)
+    expect(await claimDeliveries(pipeline.store, claim)).toEqual([])
+  })
+
+  test('come back when their lease runs out, and what the first worker still says is void', async () => {
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    const [lost] = await claimDeliveries(pipeline.store, claim)
+    await makeDue()
+    const [taken] = await claimDeliveries(pipeline.store, claim)
+    expect(taken).toMatchObject({ id: lost?.id, attempt: 2 })
+    if (lost === undefined) throw new Error('nothing was claimed')
+    const outcome = {
+      ...lost,
+      status: 'dead_letter' as const,
+      retryInMs: null,
+      startedAt: new Date(),
+      durationMs: 1,
+      requestHeaders: null,
+      statusCode: 500,
+      responseHeaders: null,
+      responseBody: null,
+      errorClass: null,
+      error: null,
+    }
+    expect(await settleDeliveries(pipeline.store, [outcome])).toEqual(new Set())
+    expect(await only(webhook)).toMatchObject({ status: 'pending', attempts: 2, attemptsMade: [] })
+  })
+
+  test('never exceed what one webhook may have in flight, and never hide another', async () => {
+    const slow = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(...Array(50).fill(happened))
+    const other = await pipeline.webhook({ url: receiver.url, events: [level.type] })
+    await pipeline.publish({ type: level.type, data: { value: 99 } })
+    const first = await claimDeliveries(pipeline.store, { ...claim, limit: 20, perWebhook: 5 })
+    const of = (claimed: typeof first, { id }: Webhook) =>
+      claimed.filter(({ webhookId }) => webhookId === id).length
+    expect([of(first, slow), of(first, other)]).toEqual([5, 1])
+    const second = await claimDeliveries(pipeline.store, { ...claim, limit: 20, perWebhook: 5 })
+    expect(second).toEqual([])
+  })
+
+  test('are renewed while the receiver takes its time', async () => {
+    receiver.respond({ delayMs: 300 })
+    await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened)
+    const { done } = await pipeline.drain.run()
+    await makeDue()
+    await pipeline.drain.renew()
+    expect(await claimDeliveries(pipeline.store, claim)).toEqual([])
+    await done
+    expect(receiver.requests).toHaveLength(1)
+  })
+})

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sha256 } from '../../src/rules/digest.ts'
+
+describe('a digest', () => {
+  it('is the SHA-256 of the text in lower-case hexadecimal (FIPS 180-4)', async () => {
+    expect(await sha256('abc')).toBe(
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    )
+    expect(await sha256('')).toBe(
+      'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    )
+  })
+
+  it('is what any other implementation makes of the UTF-8 of any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+        expect(await sha256(text)).toBe(createHash('sha256').update(text, 'utf8').digest('hex'))
+      }),
+    )
+  })
+})

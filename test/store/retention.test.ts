@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { listDeliveries } from '../../src/store/deliveries.ts'
+import { listEvents } from '../../src/store/events.ts'
+import { keepNewest, removeHistory, tidy } from '../../src/store/retention.ts'
+import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { createPipeline, thing } from '../support/pipeline.ts'
+
+let database: TestDatabase
+let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const happened = { type: thing.type, data: { what: 'x' } }
+const soon = () => new Date(Date.now() + 1000)
+
+beforeAll(async () => {
+  database = await createDatabase()
+  pipeline = await createPipeline(database.db)
+})
+afterEach(() => database.empty())
+afterAll(async () => {
+  pipeline.close()
+  await database.close()
+})
+
+async function published(count: number, settled: number) {
+  const webhook = await pipeline.webhook({ url: 'http://127.0.0.1:9', events: [thing.type] })
+  await pipeline.publish(...Array(count).fill(happened))
+  await database.db.execute(
+    sql`update deliveries set status = 'success' where id in (select id from deliveries order by id limit ${settled})`,
+  )
+  return {
+    deliveries: () => listDeliveries(pipeline.store, webhook.id, {}, { limit: 100, offset: 0 }),
+    events: () => listEvents(pipeline.store, {}, { limit: 100 }),
+  }
+}
+
+test('old history goes, what is still owed stays, with its event', async () => {
+  const { deliveries, events } = await published(5, 3)
+  expect(await removeHistory(pipeline.store, soon(), 100)).toBe(3)
+  expect(await deliveries()).toMatchObject([{ status: 'pending' }, { status: 'pending' }])
+  expect(await events()).toHaveLength(2)
+})
+
+test('history younger than that stays', async () => {
+  const { deliveries, events } = await published(3, 3)
+  expect(await removeHistory(pipeline.store, new Date(Date.now() - 60_000), 100)).toBe(0)
+  expect([(await deliveries()).length, (await events()).length]).toEqual([3, 3])
+})
+
+test('no more goes at once than was said', async () => {
+  const { deliveries } = await published(5, 5)
+  expect(await removeHistory(pipeline.store, soon(), 2)).toBe(2)
+  expect(await deliveries()).toHaveLength(3)
+})
+
+test('of each webhook the newest are kept where only so many may be', async () => {
+  const one = await published(5, 4)
+  const newest = (await one.deliveries()).slice(0, 2).map(({ id }) => id)
+  await keepNewest(pipeline.store, 2)
+  expect((await one.deliveries()).map(({ id }) => id)).toEqual(newest)
+})
+
+test('the database is tidied in place', async () => {
+  await published(5, 5)
+  await tidy(pipeline.store)
+  expect(await pipeline.publish(happened)).toHaveLength(1)
+})

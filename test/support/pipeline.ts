@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineEvent, definePlugin, type Plugin, type Tier } from 'tocsin/plugin'
+import { z } from 'zod'
+import { createConnections } from '../../src/pipeline/connections.ts'
+import { createDrain, type DrainLimits } from '../../src/pipeline/drain.ts'
+import { configure } from '../../src/pipeline/plugins.ts'
+import { publish } from '../../src/pipeline/publish.ts'
+import { createSubscriberCache } from '../../src/pipeline/subscribers.ts'
+import { createTick } from '../../src/pipeline/tick.ts'
+import { createCatalog } from '../../src/rules/catalog.ts'
+import { defaultRetryPolicy } from '../../src/rules/retry.ts'
+import { createVault } from '../../src/rules/vault.ts'
+import type { WebhookSettings } from '../../src/rules/webhook.ts'
+import { createTransport } from '../../src/runtimes/server/transport.ts'
+import type { Database } from '../../src/store/database.ts'
+import { insertWebhook } from '../../src/store/webhooks.ts'
+import { connect } from '../../src/valkey/connection.ts'
+
+/** A value with a threshold of 90, and something that just happens. */
+export const level = defineEvent({
+  type: 'level.high',
+  tier: 'community',
+  severity: 'critical',
+  summary: 'The level is high.',
+  data: z.object({ value: z.number() }),
+  example: { value: 91, threshold: 90, message: 'Level 91 (threshold 90)' },
+  threshold: { key: 'levelPercent', default: 90, min: 1, max: 100, value: (data) => data.value },
+  message: ({ value }, threshold) => `Level ${value} (threshold ${threshold})`,
+})
+export const thing = defineEvent({
+  type: 'thing.happened',
+  tier: 'pro',
+  severity: 'info',
+  summary: 'Something happened.',
+  data: z.object({ what: z.string() }),
+  example: { what: 'this', message: 'It was this' },
+  message: ({ what }) => `It was ${what}`,
+})
+export const samplePlugin = definePlugin({ name: 'sample', events: [level, thing] })
+
+export interface PipelineOptions {
+  readonly plugins?: readonly Plugin[]
+  readonly tier?: Tier
+  readonly limits?: Partial<DrainLimits>
+  readonly pollIntervalMs?: number
+}
+
+/** The real pipeline on a database of the test's own; only what it is asked to do, it does. */
+export async function createPipeline(db: Database, options: PipelineOptions = {}) {
+  const store = { db, vault: await createVault() }
+  const plugins = options.plugins ?? [samplePlugin]
+  const catalog = createCatalog(plugins)
+  const subscribers = createSubscriberCache(store, catalog)
+  const policy = { production: false, allow: [] }
+  const transport = createTransport({ policy })
+  const connections = createConnections((url) => connect({ url, timeoutMs: 500 }), Date.now)
+  const errors: unknown[] = []
+  const silent = () => {}
+  const log = {
+    debug: silent,
+    info: silent,
+    warn: silent,
+    error: (_message: string, properties?: Record<string, unknown>) => errors.push(properties),
+  }
+  const parts = {
+    store,
+    catalog,
+    subscribers,
+    transport,
+    policy,
+    log,
+    tier: () => options.tier ?? ('enterprise' as const),
+    now: Date.now,
+    random: () => 0,
+    onOwed: silent,
+  }
+  const drain = createDrain({ ...parts, ...(options.limits && { limits: options.limits }) })
+  const tick = createTick({
+    ...parts,
+    plugins: configure(plugins),
+    connections,
+    pollIntervalMs: options.pollIntervalMs ?? 100,
+    timeoutMs: 500,
+  })
+
+  return {
+    ...parts,
+    drain,
+    tick,
+    errors,
+    /** Claims and sends what is due, and waits until all of it is settled. */
+    async drainAll() {
+      await (await drain.run()).done
+    },
+    /** Looks at what is due, and waits until all of it is settled. */
+    async tickAll() {
+      await (await tick.run()).done
+    },
+    /** Publishes events by type, as `POST /api/events` would. */
+    async publish(
+      ...events: { type: string; data: Record<string, unknown>; subject?: string; host?: string }[]
+    ) {
+      const answer = await publish(
+        events.map(({ type, data, subject = '', host }) => {
+          const event = catalog.events.get(type)
+          if (event === undefined) throw new Error(`no event type ${type}`)
+          return { event, data, subject, ...(host && { instance: { host, port: 6379 } }) }
+        }),
+        undefined,
+        parts,
+      )
+      if (!answer.ok) throw new Error(answer.reason)
+      return answer.published.events
+    },
+    webhook(settings: Partial<WebhookSettings> & Pick<WebhookSettings, 'url' | 'events'>) {
+      const whole = {
+        name: 'test',
+        enabled: true,
+        eventsPolicy: 'include' as const,
+        headers: {},
+        retryPolicy: defaultRetryPolicy,
+        format: 'betterdb',
+        ...settings,
+      }
+      return insertWebhook(store, whole, 'your-secret-key')
+    },
+    /** Waits for what is to come, within a bound; for what no event announces. */
+    async until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {
+      for (let tries = 0; tries < 200; tries += 1) {
+        const value = await probe()
+        if (value !== undefined && value !== false) return value
+        await sleep(10)
+      }
+      throw new Error('it did not come to pass within 2 s')
+    },
+    close() {
+      connections.close()
+      transport.close()
+    },
+  }
+}

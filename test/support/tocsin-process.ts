@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
+import { createDatabase } from './databases.ts'
+
+const launcher = fileURLToPath(new URL('../../src/cli/tocsin.js', import.meta.url))
+
+/** The service as a process of its own, on a free port of this machine. */
+export interface TocsinProcess {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string
+  readonly pid: number
+  /** Everything written so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string }
+  /** Milliseconds from the launch to the first answer of `/readyz`. */
+  readonly readyMs: number
+  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  /** SIGTERM; resolves with the exit status and how long it took. */
+  stop(): Promise<{ code: number | null; ms: number }>
+  /** SIGKILL. */
+  kill(): Promise<void>
+}
+
+/** A place for data that outlives a process: a database, or a directory with one. */
+export interface DataPlace {
+  readonly url: string
+  remove(): Promise<void>
+}
+
+/** A fresh database of the project's kind for processes to use, one after another. */
+export async function createPlace(): Promise<DataPlace> {
+  if (inject('database').kind === 'postgres') {
+    const database = await createDatabase()
+    return { url: database.url, remove: () => database.close() }
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-place-'))
+  // Copied from the template, so that no test waits for a new one to be made.
+  await (await createDatabase({ directory: join(directory, 'pgdata') })).close()
+  return { url: directory, remove: () => rm(directory, { recursive: true, force: true }) }
+}
+
+export type TestEnvironment = Readonly<Record<string, string | undefined>>
+
+/** Launches a command of the service without waiting for anything. */
+export function launch(
+  args: readonly string[],
+  environment: TestEnvironment,
+  nodeArgs: readonly string[] = [],
+): {
+  child: ChildProcess
+  output: { stdout: string; stderr: string }
+  exited: Promise<number | null>
+} {
+  const child = spawn(process.execPath, [...nodeArgs, launcher, ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_FORMAT: 'json', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text
+  })
+  const exited = once(child, 'close').then(([code]) => code as number | null)
+  return { child, output, exited }
+}
+
+/** Starts the service and waits until it is ready. */
+export async function startTocsin(
+  environment: TestEnvironment,
+  nodeArgs: readonly string[] = [],
+): Promise<TocsinProcess> {
+  const startedAt = performance.now()
+  const { child, output, exited } = launch(['start'], { PORT: '0', ...environment }, nodeArgs)
+  const url = await Promise.race([
+    announced(child, output),
+    exited.then((code) => {
+      throw new Error(`the service ended with ${code}: ${output.stderr}`)
+    }),
+  ])
+  const ready = await fetch(`${url}/readyz`)
+  if (!ready.ok) throw new Error(`/readyz answered ${ready.status}: ${await ready.text()}`)
+  const readyMs = performance.now() - startedAt
+
+  return {
+    url,
+    pid: child.pid ?? 0,
+    output,
+    readyMs,
+    async api(method, path, body) {
+      const response = await fetch(url + path, {
+        method,
+        ...(body !== undefined && {
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+    },
+    async stop() {
+      const from = performance.now()
+      child.kill('SIGTERM')
+      const code = await exited
+      return { code, ms: performance.now() - from }
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** The address the service prints once it is ready. */
+function announced(child: ChildProcess, output: { stdout: string }): Promise<string> {
+  return new Promise((resolve) => {
+    child.stdout?.on('data', () => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output.stdout) ?? []
+      if (url !== undefined) resolve(url)
+    })
+  })
+}

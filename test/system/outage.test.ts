@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type PostgresServer, startPostgres } from '../support/postgres-server.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { startTocsin, type TocsinProcess } from '../support/tocsin-process.ts'
+
+let postgres: PostgresServer
+let receiver: Receiver
+let tocsin: TocsinProcess
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  receiver = await startReceiver()
+  tocsin = await startTocsin({ DATABASE_URL: postgres.url('postgres') })
+})
+afterAll(async () => {
+  await tocsin.stop()
+  await receiver.close()
+  await postgres.close()
+})
+
+test('without its database the service answers 503, and goes on by itself when it is back', async () => {
+  await tocsin.api('POST', '/api/webhooks', {
+    name: 'test',
+    url: receiver.url,
+    events: ['instance.down'],
+  })
+  const publish = () =>
+    tocsin.api('POST', '/api/events', { type: 'instance.down', data: { reason: 'test' } })
+  expect(await publish()).toMatchObject({ status: 202 })
+  await receiver.next()
+
+  await postgres.stop('SIGQUIT')
+  expect(await publish()).toMatchObject({ status: 503, body: { title: expect.any(String) } })
+  expect((await fetch(`${tocsin.url}/readyz`)).status).toBe(503)
+  expect((await fetch(`${tocsin.url}/healthz`)).status).toBe(200)
+
+  await postgres.start()
+  await expect.poll(async () => (await fetch(`${tocsin.url}/readyz`)).status, { timeout: 10_000 }).toBe(200)
+  expect(await publish()).toMatchObject({ status: 202 })
+  await receiver.next(1, 10_000)
+})

@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const files = (...folders: readonly string[]) => folders.map((name) => `test/${name}/**/*.test.ts`)
+
+/** What needs a database: run once on PGlite and once on a real PostgreSQL. */
+const onDatabases = [
+  ...files('store', 'pipeline', 'api', 'system'),
+  'test/support/databases.test.ts',
+]
+/** What needs a real Valkey or Redis server and no database. */
+const onServers = files('valkey', 'plugins', 'cli')
+const onPostgres = ['test/support/postgres-server.test.ts', 'test/system/outage.test.ts']
+
+type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>
+
+const patient: TestOptions = { testTimeout: 30_000, hookTimeout: 120_000 }
+const valkey = 'test/support/setup-valkey.ts'
+
+/** Only the setups of projects that have a file to run are run: one file starts what it needs. */
+function project(name: string, test: TestOptions): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, ...test } }
+}
+
+export default defineConfig({
+  test: {
+    // A process a file: PGlite gives its memory back, and a file may change the environment.
+    pool: 'forks',
+    // PGlite takes about 350 MB, and some files start processes of their own.
+    maxWorkers: Math.min(4, availableParallelism()),
+    testTimeout: 10_000,
+    teardownTimeout: 20_000,
+    allowOnly: false,
+    passWithNoTests: false,
+    projects: [
+      project('rules', {
+        include: ['test/**/*.test.ts'],
+        exclude: [...onDatabases, ...onServers, ...onPostgres],
+      }),
+      project('servers', { ...patient, include: onServers, globalSetup: [valkey] }),
+      project('pglite', {
+        ...patient,
+        include: onDatabases,
+        exclude: onPostgres,
+        globalSetup: ['test/support/setup-pglite.ts', valkey],
+      }),
+      project('postgres', {
+        ...patient,
+        include: [...onDatabases, ...onPostgres],
+        globalSetup: ['test/support/setup-postgres.ts', valkey],
+      }),
+    ],
+  },
+})
