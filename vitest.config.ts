@@ -10,6 +10,8 @@ const onDatabases = [
 ]
 /** What needs a real Valkey or Redis server and no database. */
 const onServers = files('valkey', 'plugins', 'cli')
+/** What measures: by itself, when everything else is done. */
+const onTime = files('timing')
 const onPostgres = ['test/support/postgres-server.test.ts', 'test/system/outage.test.ts']
 
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>
@@ -35,7 +37,7 @@ export default defineConfig({
     projects: [
       project('rules', {
         include: ['test/**/*.test.ts'],
-        exclude: [...onDatabases, ...onServers, ...onPostgres],
+        exclude: [...onDatabases, ...onServers, ...onPostgres, ...onTime],
       }),
       project('servers', { ...patient, include: onServers, globalSetup: [valkey] }),
       project('pglite', {
@@ -48,6 +50,14 @@ export default defineConfig({
         ...patient,
         include: [...onDatabases, ...onPostgres],
         globalSetup: ['test/support/setup-postgres.ts', valkey],
+      }),
+      project('timing', {
+        ...patient,
+        include: onTime,
+        globalSetup: ['test/support/setup-pglite.ts', valkey],
+        maxWorkers: 1,
+        fileParallelism: false,
+        sequence: { groupOrder: 1 },
       }),
     ],
   },

@@ -1,5 +1,5 @@
 import type { Api, Context } from './context.ts'
-import { Problem } from './problem.ts'
+import { answerProblem, Problem } from './problem.ts'
 
 interface Path {
   readonly pattern: RegExp
@@ -10,17 +10,21 @@ interface Path {
 /** Tells an unknown route (404) from a known one asked with a wrong method (405, with `Allow`). */
 export function createNotFound(api: Api): (context: Context) => Response {
   const paths = pathsOf(api)
-  return ({ req: { method, path } }) => {
+  return (context) => {
+    const { method, path } = context.req
     const known = paths.find(({ pattern }) => pattern.test(path))
     if (known === undefined)
-      return new Problem(
-        'not-found',
-        `There is no ${path} here; /openapi.json lists what there is.`,
-      ).toResponse()
+      return answerProblem(
+        context,
+        new Problem('not-found', `There is no ${path} here; /openapi.json lists what there is.`),
+      )
     const allow = [...known.methods].join(', ')
-    return new Problem('method-not-allowed', `${path} knows no ${method}, only ${allow}.`, {
-      headers: { Allow: allow },
-    }).toResponse()
+    return answerProblem(
+      context,
+      new Problem('method-not-allowed', `${path} knows no ${method}, only ${allow}.`, {
+        headers: { Allow: allow },
+      }),
+    )
   }
 }
 

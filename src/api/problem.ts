@@ -1,3 +1,5 @@
+import type { Context } from './context.ts'
+
 /** One thing wrong with a request. `pointer` is an RFC 6901 JSON pointer. */
 export interface Fault {
   readonly pointer: string
@@ -59,13 +61,12 @@ export class Problem extends Error {
       statusCode: status,
     }
   }
+}
 
-  toResponse(): Response {
-    return new Response(JSON.stringify(this), {
-      status: kinds[this.kind].status,
-      headers: { 'Content-Type': 'application/problem+json', ...this.extras.headers },
-    })
-  }
+/** Answers with a problem, beside the headers that every answer has. */
+export function answerProblem(context: Context, problem: Problem): Response {
+  const headers = { 'Content-Type': 'application/problem+json', ...problem.extras.headers }
+  return context.body(JSON.stringify(problem), kinds[problem.kind].status, headers)
 }
 
 /** Everything wrong with a request, all at once. */

@@ -18,6 +18,7 @@ const shape = z.strictObject({
 export async function configuredPlugins(directory: string): Promise<readonly PluginEntry[]> {
   const path = names.map((name) => join(directory, name)).find((candidate) => existsSync(candidate))
   if (path === undefined) return []
+  if (/\.m?ts$/.test(path)) await readTypeScript()
   const loaded: { default?: unknown } = await import(pathToFileURL(path).href)
   const parsed = shape.safeParse(loaded.default)
   if (parsed.success) return parsed.data.plugins
@@ -25,4 +26,11 @@ export async function configuredPlugins(directory: string): Promise<readonly Plu
   throw new Error(
     `${path} must have a default export { plugins: [...] }: ${issue?.path.join('.')} ${issue?.message}`,
   )
+}
+
+/** Newer Nodes read TypeScript by themselves; the others are taught to. */
+async function readTypeScript(): Promise<void> {
+  if ('typescript' in process.features && process.features.typescript) return
+  const { register } = await import('tsx/esm/api')
+  register()
 }

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { describeError } from '../rules/describe-error.ts'
+import { root } from '../runtimes/server/root.ts'
 import { migrate } from './migrate.ts'
 import { printDocument } from './openapi.ts'
 import { serve } from './serve.ts'
+import { BadEnvironment } from './settings.ts'
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string }
+const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+  version: string
+}
 
 // Whoever reads what we write may stop reading, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -43,6 +45,7 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`tocsin: ${describeError(error)}\n`)
+  const said = error instanceof BadEnvironment ? error.message : describeError(error)
+  process.stderr.write(`${said.replace(/^/gm, 'tocsin: ')}\n`)
   process.exitCode = 1
 }

@@ -5,6 +5,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Tocsin needs Node 20.19 or newer; this is ${process.version}.`)
   process.exit(1)
 }
-const { register } = await import('tsx/esm/api')
-register()
-await import('./main.ts')
+const { freshBundle } = await import('./bundle.js')
+await import((await freshBundle()).href)

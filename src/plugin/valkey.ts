@@ -62,6 +62,14 @@ export class ValkeyError extends Error {
     this.fault = fault
   }
 
+  /**
+   * By name: a plugin's copy of this class and the service's may come from different files, and an
+   * error of either is one to both.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'ValkeyError'
+  }
+
   /** True where no answer came at all: nobody can tell a dead server from an unreachable one. */
   get unanswered(): boolean {
     return silent.has(this.fault)

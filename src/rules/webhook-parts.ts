@@ -107,16 +107,14 @@ export function alertConfigSchema() {
 
 /** Seed 1, "Custom Thresholds": the keys and ranges that the plugins declare. */
 export function thresholdsSchema(catalog: Catalog) {
-  const limit = ({ default: usual, min = 0, max, unit, auto }: Threshold<never>, type: string) =>
-    z
-      .int()
-      .min(min)
-      .max(max ?? Number.MAX_SAFE_INTEGER)
+  const limit = ({ default: usual, min = 0, max, unit, auto }: Threshold<never>, type: string) => {
+    const atLeast = z.int().min(min)
+    const counted = unit === undefined ? '' : ` in ${unit}`
+    const automatic = auto === undefined ? '' : '; 0 is the automatic baseline'
+    return (max === undefined ? atLeast : atLeast.max(max))
       .optional()
-      .describe(
-        `Limit of ${type}${unit === undefined ? '' : ` in ${unit}`}. Default ${usual}` +
-          `${auto === undefined ? '' : '; 0 is the automatic baseline'}.`,
-      )
+      .describe(`Limit of ${type}${counted}. Default ${usual}${automatic}.`)
+  }
   return z
     .strictObject(
       Object.fromEntries(

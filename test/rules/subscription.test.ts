@@ -47,7 +47,11 @@ describe('a licence', () => {
   })
 
   it('lets operational events through in every tier', () => {
-    expect(tiers.filter((tier) => allowed(resolved, tier))).toEqual(tiers)
+    const locked = {
+      ...resolved,
+      declaration: { ...resolved.declaration, tier: 'enterprise' },
+    } as const
+    expect(tiers.filter((tier) => allowed(locked, tier))).toEqual(tiers)
   })
 })
 

@@ -22,20 +22,22 @@ import {
 
 const source = new URL('../../src/runtimes/server/directory-lock.ts', import.meta.url).href
 
+let root = ''
 let directory = ''
 let path = ''
 const locks: DirectoryLock[] = []
 const children: ChildProcess[] = []
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tocsin-lock-'))
+  root = mkdtempSync(join(tmpdir(), 'tocsin-lock-'))
+  directory = root
   path = join(directory, 'lock')
 })
 afterEach(async () => {
   vi.useRealTimers()
   for (const lock of locks.splice(0)) lock.release()
   for (const child of children.splice(0)) await kill(child)
-  rmSync(directory, { recursive: true, force: true })
+  rmSync(root, { recursive: true, force: true })
 })
 
 function lock(): DirectoryLock {
@@ -70,8 +72,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-const takeIt = `lockDirectory(${'DIRECTORY'}); ready('taken')`
-const taking = () => takeIt.replace('DIRECTORY', JSON.stringify(directory))
+const taking = () => `lockDirectory(${JSON.stringify(directory)}); ready('taken')`
 
 /** A lock left by somebody, last alive so many milliseconds ago. */
 function left(content: string, ageMs: number): void {
@@ -145,26 +146,25 @@ describe('a directory', () => {
   })
 
   it('is taken by exactly one of two that find it left behind at the same time', async () => {
-    const names = Array.from({ length: 40 }, (_, n) => join(directory, String(n)))
+    const names = Array.from({ length: 500 }, (_, n) => join(directory, String(n)))
     for (const name of names) {
       mkdirSync(name)
       directory = name
       path = join(name, 'lock')
       left(elsewhere, 60_000)
     }
-    directory = join(names[0] ?? '', '..')
-    const start = Date.now() + 3000
+    const start = Date.now() + 1500
     const race = `
       const taken = []
       for (const [n, name] of ${JSON.stringify(names)}.entries()) {
-        while (Date.now() < ${start} + n * 10);
+        while (Date.now() < ${start} + n * 3);
         try { lockDirectory(name); taken.push(n) } catch (error) {
           if (error.name !== 'DirectoryInUse') throw error
         }
       }
       ready(JSON.stringify(taken))`
     const raced = await Promise.all([another(race), another(race)])
-    const winners = raced.flatMap(({ said }) => JSON.parse(said))
+    const winners: number[] = raced.flatMap(({ said }) => JSON.parse(said))
     expect(winners.sort((a, b) => a - b)).toEqual(names.map((_, n) => n))
   }, 20_000)
 })

@@ -35,7 +35,9 @@ test('without its database the service answers 503, and goes on by itself when i
   expect((await fetch(`${tocsin.url}/healthz`)).status).toBe(200)
 
   await postgres.start()
-  await expect.poll(async () => (await fetch(`${tocsin.url}/readyz`)).status, { timeout: 10_000 }).toBe(200)
+  await expect
+    .poll(async () => (await fetch(`${tocsin.url}/readyz`)).status, { timeout: 10_000 })
+    .toBe(200)
   expect(await publish()).toMatchObject({ status: 202 })
   await receiver.next(1, 10_000)
 })

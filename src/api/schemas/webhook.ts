@@ -37,13 +37,6 @@ export function createWebhookInputs({ catalog, policy, resolve }: Service) {
 }
 export type WebhookInputs = ReturnType<typeof createWebhookInputs>
 
-/** A union in one schema, which clients read more easily. */
-const idsOrLabels = {
-  type: ['array', 'object'],
-  items: { type: 'string' },
-  additionalProperties: { type: 'string' },
-} as const
-
 const retryPolicy = z
   .object({
     maxRetries: z.int().describe('Retries after the first attempt.'),
@@ -81,7 +74,10 @@ export const webhookSchema = z
       .union([z.array(z.string()), z.record(z.string(), z.string())])
       .optional()
       .openapi({
-        ...idsOrLabels,
+        // A union in one schema, which clients read more easily.
+        type: ['array', 'object'],
+        items: { type: 'string' },
+        additionalProperties: { type: 'string' },
         description: 'Which instances it hears of, where given: ids, or labels.',
       }),
     disabledReason: z.string().optional().describe('Why the service itself switched it off.'),

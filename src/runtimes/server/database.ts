@@ -11,8 +11,9 @@ import postgres from 'postgres'
 import type { Database } from '../../index.ts'
 import type { DatabaseSetting } from '../environment.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { root } from './root.ts'
 
-const migrationsFolder = fileURLToPath(new URL('../../../drizzle', import.meta.url))
+const migrationsFolder = fileURLToPath(new URL('drizzle', root))
 
 /** A database, migrated and ready. */
 export interface OpenDatabase {

@@ -43,11 +43,11 @@ export async function start(
     log.error('TOCSIN_LICENSE is not valid: {reason}. The community tier is in force.', {
       reason: licence.reason,
     })
-  if (settings.encryptionKey === undefined)
-    log.warn('ENCRYPTION_KEY is not set: secrets are stored unencrypted.')
   const tier = () => tierInForce(licence, settings.tier, Date.now())
 
   const database = await openDatabase(settings.database)
+  if (settings.encryptionKey === undefined)
+    log.warn('ENCRYPTION_KEY is not set: secrets are stored unencrypted.')
   const transport = createTransport({ policy })
   const tocsin = await createTocsin({
     version,

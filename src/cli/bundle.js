@@ -1,0 +1,51 @@
+// Makes the service one file. Loaded from its sources it would translate every one of them, and
+// read a thousand files of its packages, at each start.
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = new URL('../../', import.meta.url)
+const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, root))
+
+/** What the bundle is made of; a change in any of it makes a new one. */
+const sources = ['src', 'plugins', 'package.json', 'node_modules/.package-lock.json']
+
+/** The bundle's address, made anew where it is missing or older than what it is made of. */
+export async function freshBundle() {
+  const bundle = path('dist/tocsin.js')
+  const made = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (sources.some((source) => newest(path(source)) > made)) await makeBundle(bundle)
+  return new URL('dist/tocsin.js', root)
+}
+
+/** The latest change at or below a path, 0 where there is nothing. @param {string} at */
+function newest(at) {
+  const entry = statSync(at, { throwIfNoEntry: false })
+  if (!entry?.isDirectory()) return entry?.mtimeMs ?? 0
+  const inside = readdirSync(at).map((name) => newest(`${at}/${name}`))
+  return Math.max(entry.mtimeMs, ...inside)
+}
+
+/** @param {string} bundle */
+async function makeBundle(bundle) {
+  const { build } = await import('esbuild')
+  const unfinished = `${bundle}.${process.pid}`
+  mkdirSync(path('dist'), { recursive: true })
+  await build({
+    entryPoints: [path('src/cli/main.ts')],
+    outfile: unfinished,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // PGlite finds its WebAssembly beside itself; zod is shared with plugins; the rest loads tools.
+    external: ['@electric-sql/pglite', 'zod', 'esbuild', 'tsx'],
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  })
+  // Whoever starts at the same moment finds the old one or the new one, never half of it.
+  renameSync(unfinished, bundle)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await freshBundle()
