@@ -56,6 +56,7 @@ const complianceAlert = defineEvent({
     complianceType: 'data_retention',
     severity: 'high',
     memoryUsedPercent: 92.5,
+    threshold: 80,
     maxmemoryPolicy: 'noeviction',
     message: 'Compliance alert: Memory at 92.5% with noeviction policy - data loss risk',
     timestamp: 1706457600000,

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { registerAnswers } from './answers.ts'
-import { ignoreEmptyBody, limitBody } from './body.ts'
+import { readBody } from './body.ts'
 import type { Api, Client } from './context.ts'
 import { answerFailure } from './failure.ts'
 import { faultsOf } from './faults.ts'
@@ -55,9 +55,8 @@ export function createApp(service: Service): Api {
   api.use(requestId())
   api.use(secureHeaders())
   api.use(requireAuthorization(service))
-  const [usual, large] = [limitBody(1), limitBody(5)]
+  const [usual, large] = [readBody(1), readBody(5)]
   api.use((context, next) => (context.req.path === '/api/events' ? large : usual)(context, next))
-  api.use(ignoreEmptyBody)
 
   const inputs = createWebhookInputs(service)
   registerAnswers(api)

@@ -1,26 +1,58 @@
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { Problem } from './problem.ts'
 
 const mebibyte = 1_048_576
 
-/** Refuses a body of more than so many MiB (413), also one that does not say how long it is. */
-export function limitBody(mebibytes: number): MiddlewareHandler {
-  return bodyLimit({
-    maxSize: mebibytes * mebibyte,
-    onError() {
-      throw new Problem('payload-too-large', `The body is larger than ${mebibytes} MiB; send less.`)
-    },
-  })
+/**
+ * Reads a body of at most so many MiB (413), also one that does not say how long it is. An empty
+ * body is no body: many clients send a `Content-Type` all the same.
+ */
+export function readBody(mebibytes: number): MiddlewareHandler {
+  const most = mebibytes * mebibyte
+  const tooLarge = () =>
+    new Problem('payload-too-large', `The body is larger than ${mebibytes} MiB; send less.`, {
+      // The rest of it is not read: no other request can follow on this connection.
+      headers: { Connection: 'close' },
+    })
+
+  return async ({ req }, next) => {
+    const { url, method, signal, body } = req.raw
+    if (body !== null) {
+      if (Number(req.header('content-length') ?? 0) > most) throw tooLarge()
+      const bytes = await readUpTo(body, most)
+      if (bytes === undefined) throw tooLarge()
+      // From its parts: a server's own kind of request need not be one that `Request` can copy.
+      const headers = new Headers([...req.raw.headers])
+      if (bytes.length === 0) headers.delete('content-type')
+      const read = bytes.length === 0 ? {} : { body: bytes }
+      req.raw = new Request(url, { method, headers, signal, ...read })
+    }
+    await next()
+  }
 }
 
-/** An empty body is no body: many clients send a `Content-Type` all the same. */
-export const ignoreEmptyBody: MiddlewareHandler = async ({ req }, next) => {
-  if (req.header('content-type') !== undefined && (await req.text()) === '') {
-    const { url, method, signal } = req.raw
-    const headers = new Headers(req.raw.headers)
-    headers.delete('content-type')
-    req.raw = new Request(url, { method, headers, signal })
+/** All bytes of a stream; undefined where there are more than `most`. */
+async function readUpTo(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.length
+    if (length > most) return undefined
+    chunks.push(chunk)
   }
-  await next()
+  const [only] = chunks
+  return chunks.length === 1 && only ? only : joined(chunks, length)
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.length
+  }
+  return whole
 }

@@ -8,7 +8,7 @@ import type { Store } from '../store/database.ts'
 import type { Authorize } from './authorize.ts'
 
 /** How the service fares. */
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean
   readonly checks: Readonly<Record<string, 'ok' | string>>
 }

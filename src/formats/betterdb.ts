@@ -17,15 +17,20 @@ export const betterdb: Format = {
     })
     return `${head.slice(0, -1)},"data":${data}}`
   },
-  async headers({ webhookId, deliveryId, eventType, body, timestamp, secret }) {
+  async headers({ webhookId, deliveryId, eventType, body, timestamp, secret, previousSecret }) {
+    const signature = async (key: string) => hex(await hmacSha256(key, `${timestamp}.${body}`))
     return {
       'Content-Type': 'application/json',
       'User-Agent': 'BetterDB-Monitor/1.0',
-      'X-Webhook-Signature': hex(await hmacSha256(secret, `${timestamp}.${body}`)),
+      'X-Webhook-Signature': await signature(secret),
       'X-Webhook-Timestamp': String(timestamp),
       'X-Webhook-Id': webhookId,
       'X-Webhook-Delivery-Id': deliveryId,
       'X-Webhook-Event': eventType,
+      // The header above holds one signature: while a rotation lasts, the old secret's is beside it.
+      ...(previousSecret !== undefined && {
+        'X-Webhook-Signature-Previous': await signature(previousSecret),
+      }),
     }
   },
 }

@@ -19,6 +19,8 @@ export interface OutgoingAttempt {
   /** When this attempt is made, epoch milliseconds: a new one each time. */
   readonly timestamp: number
   readonly secret: string
+  /** The one before, while it is still valid beside the new one. */
+  readonly previousSecret?: string | undefined
 }
 
 /** Payload and headers of one kind of receiver. Pure: the same event gives the same bytes. */

@@ -11,6 +11,7 @@ import { createBatch } from './batch.ts'
 import { type DeliverOptions, deliver } from './deliver.ts'
 import type { Log } from './log.ts'
 import type { Step } from './loop.ts'
+import { patiently } from './patience.ts'
 import type { SubscriberCache, Subscribers } from './subscribers.ts'
 
 export interface DrainOptions extends DeliverOptions {
@@ -59,8 +60,11 @@ export function createDrain(options: DrainOptions): Drain {
         subscribers.byId.get(claimed.webhookId),
         options,
       )
-      if (gone !== undefined) await disableWebhook(store, claimed.webhookId, gone)
-      const own = await settle(settled)
+      // What was sent must be known to have been: sooner or later than the lease, the claim decides.
+      const own = await patiently(async () => {
+        if (gone !== undefined) await disableWebhook(store, claimed.webhookId, gone)
+        return settle(settled)
+      }, limits.leaseMs * 2)
       if (settled.retryInMs !== null) options.onDue?.(settled.retryInMs)
       log.debug('delivery {deliveryId} of {eventType}: {status}', {
         deliveryId: claimed.id,

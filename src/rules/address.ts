@@ -26,7 +26,8 @@ export function parseAddress(text: string): Address {
   if (!URL.canParse(text)) throw new AddressError(`Not a URL. ${form}`)
   const url = new URL(text)
   const [, secure] = /^(?:redis|valkey)(s?):$/.exec(url.protocol) ?? []
-  if (secure === undefined) throw new AddressError(`Unknown scheme "${url.protocol}//". ${form}`)
+  // Neither a scheme nor a parameter is repeated: it may be part of a password not encoded.
+  if (secure === undefined) throw new AddressError(`Unknown scheme. ${form}`)
 
   const host = decoded('host', url.hostname.replace(/^\[(.*)\]$/, '$1')).toLowerCase()
   if (host === '') throw new AddressError(`No host. ${form}`)
@@ -39,7 +40,7 @@ export function parseAddress(text: string): Address {
   if (db === 'none') throw new AddressError('The path is a database number, such as /0.')
   const unknown = [...url.searchParams.keys()].find((key) => key !== 'name')
   if (unknown !== undefined)
-    throw new AddressError(`Unknown parameter "${unknown}": only ?name= is known.`)
+    throw new AddressError('Only ?name= is known. A "?" in a password is written %3F.')
   if (url.hash !== '') throw new AddressError('A "#" in a password is written %23.')
 
   const name = url.searchParams.get('name')

@@ -22,8 +22,8 @@ const cold = defineEvent({
   tier: 'pro',
   severity: 'info',
   summary: 'It is cold.',
-  data: z.object({}),
-  example: { message: 'cold' },
+  data: z.object({ value: z.number() }),
+  example: { value: 1, message: 'cold' },
   message: () => 'cold',
 })
 const catalog = createCatalog([definePlugin({ name: 'weather', events: [heat, cold] })])

@@ -164,7 +164,7 @@ describe('VALKEY_URL', () => {
   it('names each URL that cannot be used by its place, and the fault', () => {
     const list = 'localhost, redis://ok, http://u:hidden@web, redis://u:hid%zz@host'
     expect(faults({ VALKEY_URL: list })).toEqual(
-      [/^URL 1: Not a URL/, /^URL 3: Unknown scheme "http:\/\/"/, /^URL 4: .*percent-encoded/].map(
+      [/^URL 1: Not a URL/, /^URL 3: Unknown scheme/, /^URL 4: .*percent-encoded/].map(
         (problem) => ({
           variable: 'VALKEY_URL',
           problem: expect.stringMatching(problem),
@@ -302,8 +302,7 @@ describe('what is wrong', () => {
   })
 
   it('never repeats the value of a secret', () => {
-    // Signs that end a password in a URL, or one URL of the list, are percent-encoded by their writer.
-    const letters = fc.constantFrom(...'abcXYZ0189+/=@#%&.- ')
+    const letters = fc.constantFrom(...'abcXYZ0189+/=@#%&.-,?: ')
     const hidden = fc.string({ unit: letters, maxLength: 12 }).map((it) => `q7${it}7q`)
     const forms = fc.constantFrom(
       (it: string) => it,

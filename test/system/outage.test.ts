@@ -41,3 +41,22 @@ test('without its database the service answers 503, and goes on by itself when i
   expect(await publish()).toMatchObject({ status: 202 })
   await receiver.next(1, 10_000)
 })
+
+test('what was sent while the database went away is not sent again', async () => {
+  const id = await tocsin
+    .api('GET', '/api/webhooks')
+    .then(({ body }) => (body as { id: string }[])[0]?.id)
+  receiver.respond({ delayMs: 500 })
+  const sent = receiver.requests.length
+  await tocsin.api('POST', '/api/events', { type: 'instance.down', data: { reason: 'test' } })
+  await receiver.next()
+  await postgres.stop('SIGQUIT')
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  await postgres.start()
+  await expect
+    .poll(async () => (await tocsin.api('GET', `/api/webhooks/${id}/deliveries?limit=1`)).body, {
+      timeout: 10_000,
+    })
+    .toMatchObject([{ status: 'success', attempts: 1 }])
+  expect(receiver.requests).toHaveLength(sent + 1)
+})

@@ -25,20 +25,22 @@ const fields = {
   completedAt: epochMs('When it ended, either way.').nullable(),
   error: z.string().nullable().describe('What went wrong last.'),
 }
-const example = {
-  id: '018d4f9c-2f00-7000-8000-000000000001',
-  webhookId: '018d4f9c-2f00-7000-8000-000000000000',
-  eventId: '018d4f9c-2f00-7000-8000-000000000002',
-  eventType: 'instance.down',
-  status: 'success',
-  statusCode: 200,
-  responseBody: 'OK',
-  attempts: 1,
-  durationMs: 145,
-  nextRetryAt: null,
-  createdAt: 1706457600000,
-  completedAt: 1706457600145,
-  error: null,
+const { example } = {
+  example: {
+    id: '018d4f9c-2f00-7000-8000-000000000001',
+    webhookId: '018d4f9c-2f00-7000-8000-000000000000',
+    eventId: '018d4f9c-2f00-7000-8000-000000000002',
+    eventType: 'instance.down',
+    status: 'success',
+    statusCode: 200,
+    responseBody: 'OK',
+    attempts: 1,
+    durationMs: 145,
+    nextRetryAt: null,
+    createdAt: 1706457600000,
+    completedAt: 1706457600145,
+    error: null,
+  },
 } as const
 
 /** One event owed, or given, to one webhook (seed 1, "Get Webhook Deliveries"). */

@@ -18,7 +18,7 @@ const instance = z
       storable(z.string().min(1).max(255)),
       z.strictObject({
         host: storable(
-          z.string().min(1).max(255).regex(/^\S+$/, 'A host has no spaces').toLowerCase(),
+          z.string().max(255).regex(/^\S+$/, 'A host is text without spaces').toLowerCase(),
         ),
         port: z.int().min(1).max(65_535),
       }),

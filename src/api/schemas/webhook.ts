@@ -6,10 +6,12 @@ import type { Service } from '../service.ts'
 import { epochMs } from './moment.ts'
 import { opaqueId } from './opaque-id.ts'
 
-const example = {
-  name: 'Production Alerts',
-  url: 'https://api.example.com/webhooks/valkey',
-  events: ['instance.down', 'instance.up', 'memory.critical'],
+const { example } = {
+  example: {
+    name: 'Production Alerts',
+    url: 'https://api.example.com/webhooks/valkey',
+    events: ['instance.down', 'instance.up', 'memory.critical'],
+  },
 }
 const [defaultFormat, ...otherFormats] = formats
 

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Service } from '../../../src/api/service.ts'
+import { createCatalog } from '../../../src/rules/catalog.ts'
+import { builtInPlugins } from '../../../src/runtimes/plugins.ts'
+import { remember } from '../../../src/store/states.ts'
+import { type Call, createCall } from '../../support/api-client.ts'
+import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { createService } from '../../support/service.ts'
+
+let database: TestDatabase
+let service: Service
+let call: Call
+
+beforeAll(async () => {
+  database = await createDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.empty()
+  service = (await createService(database)).service
+  call = createCall(service)
+})
+
+const list = async () => (await call('GET', '/api/plugins')).body as Record<string, unknown>[]
+const named = async (name: string) => (await list()).find((plugin) => plugin.name === name)
+
+test('every plugin is there with its events and the commands it needs', async () => {
+  expect((await list()).map(({ name }) => name)).toEqual(
+    createCatalog(builtInPlugins).plugins.map(({ name }) => name),
+  )
+  expect(await named('health')).toEqual({
+    name: 'health',
+    events: ['instance.down', 'instance.up'],
+    commands: ['+ping'],
+    instances: [],
+  })
+})
+
+test('a plugin tells by instance what went wrong; one that only declares looks at none', async () => {
+  const add = async (url: string) =>
+    (await call('POST', '/api/instances', { body: { url } })).body as { id: string }
+  const { id } = await add('redis://a.example.com?name=a')
+  await add('redis://b.example.com?name=b')
+  const off = { url: 'redis://c.example.com', enabled: false }
+  await call('POST', '/api/instances', { body: off })
+  await remember(service.store, [
+    { instanceId: id, plugin: 'health', state: null, error: 'NOPERM: +ping is missing' },
+  ])
+  expect((await named('health'))?.instances).toEqual([
+    { id, name: 'a', lastLookAt: null, error: 'NOPERM: +ping is missing' },
+    { id: expect.any(String), name: 'b', lastLookAt: null, error: null },
+  ])
+  expect((await named('tocsin'))?.instances).toEqual([])
+})
+
+test('a version is shown where a plugin has one', async () => {
+  const [health, ...others] = builtInPlugins
+  const plugins = health ? [{ ...health, version: '2.0.0' }, ...others] : []
+  const made = await createService(database, { catalog: createCatalog(plugins) })
+  const { body } = await createCall(made.service)('GET', '/api/plugins')
+  expect(body).toMatchObject([{ name: 'health', version: '2.0.0' }, ...others.map(() => ({})), {}])
+})
