@@ -113,8 +113,6 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     version: options.version,
     resolve: options.resolve,
     authorize: await createAuthorize(store, options.token),
-    production: policy.production,
-    now,
     publish: (events, key) => publish(events, key, { ...sending, onOwed: wakeDrain }),
     test: (target, event) => testSend(target, event, sending),
     probe: (url) => probe(url, connect, now),

@@ -377,7 +377,7 @@ describe('a declaration fails where', () => {
 })
 
 describe('a look fails where', () => {
-  const again = 'says nothing new at a second look when nothing changed'
+  const again = 'says nothing new at later looks when nothing changed'
   const state = 'keeps a state that is JSON and fits its schema'
   const timers = 'leaves no timers behind'
   const required = 'calls only the commands it requires'

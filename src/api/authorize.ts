@@ -3,7 +3,7 @@ import type { Store } from '../store/database.ts'
 import { ensureToken, useToken } from '../store/tokens.ts'
 
 /** Whether a request may be served. */
-export type Authorization =
+type Authorization =
   | { readonly ok: true }
   | { readonly ok: false; readonly status: 401 | 403; readonly detail: string }
 

@@ -19,10 +19,8 @@ export interface Service {
   readonly store: Store
   readonly catalog: Catalog
   readonly policy: TargetPolicy
-  readonly production: boolean
   /** The tier of the licence in force. */
   tier(): Tier
-  now(): number
   /** The addresses behind a host name; empty where it cannot be resolved, or not quickly. */
   resolve(host: string): Promise<readonly string[]>
   publish(events: readonly PublishedEvent[], key?: IdempotencyKey): Promise<PublishAnswer>

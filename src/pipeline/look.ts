@@ -122,7 +122,7 @@ export async function facts(valkey: Valkey): Promise<Facts> {
 }
 
 /** Valkey reports a `redis_version` for old clients' sake: its own comes first. */
-export function identity(info: Info): Pick<Facts, 'server' | 'version' | 'role'> {
+function identity(info: Info): Pick<Facts, 'server' | 'version' | 'role'> {
   const valkey = info.text('valkey_version')
   return {
     server: info.text('server_name') ?? (valkey === undefined ? 'redis' : 'valkey'),

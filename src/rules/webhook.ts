@@ -2,7 +2,7 @@ import type { Severity } from '../plugin/event.ts'
 import type { RetryPolicy } from './retry.ts'
 
 /** Which instances a webhook hears of: ids, or labels that must all match. */
-export type InstanceScope = readonly string[] | Readonly<Record<string, string>>
+type InstanceScope = readonly string[] | Readonly<Record<string, string>>
 
 /** What a user may set on a webhook, complete. Absent parts mean their documented default. */
 export interface WebhookSettings {
@@ -24,13 +24,13 @@ export interface WebhookSettings {
 }
 
 /** How requests are made (seed 1, "Delivery Configuration"). */
-export interface DeliveryConfig {
+interface DeliveryConfig {
   readonly timeoutMs?: number | undefined
   readonly maxResponseBodyBytes?: number | undefined
 }
 
 /** When alerts clear (seed 1, "Alert Configuration"). */
-export interface AlertConfig {
+interface AlertConfig {
   readonly hysteresisFactor?: number | undefined
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
 import { isId } from './ids.ts'
 import { resultRows } from './rows.ts'
@@ -7,6 +7,8 @@ import { attempts, type DeliveryStatus, deliveries, open } from './schema/index.
 
 /** One event owed, or given, to one webhook. */
 export type Delivery = typeof deliveries.$inferSelect
+/** A delivery without what it carries: lists show none of that. */
+export type ListedDelivery = Omit<Delivery, 'body' | 'data'>
 /** One request and what came back. */
 export type Attempt = typeof attempts.$inferSelect
 
@@ -27,15 +29,17 @@ function matching(webhookId: string, { status, event, since, until }: DeliveryFi
   )
 }
 
+const { body: _body, data: _data, ...listed } = getTableColumns(deliveries)
+
 /** A webhook's deliveries, newest first: those older than `before`, else from `offset` on. */
 export async function listDeliveries(
   { db }: Store,
   webhookId: string,
   filter: DeliveryFilter,
   page: { limit: number; offset: number; before?: string | undefined },
-): Promise<Delivery[]> {
+): Promise<ListedDelivery[]> {
   return db
-    .select()
+    .select(listed)
     .from(deliveries)
     .where(
       and(

@@ -1,15 +1,9 @@
-import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
 import type { Database, Store } from './database.ts'
 import { isId } from './ids.ts'
-import { rows, storedText } from './rows.ts'
+import { resultRows, rows, storedText } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
-import {
-  type DeliveryStatus,
-  deliveries,
-  events,
-  idempotencyKeys,
-  webhooks,
-} from './schema/index.ts'
+import { type DeliveryStatus, events, idempotencyKeys, webhooks } from './schema/index.ts'
 
 /** What happened. */
 export type Event = typeof events.$inferSelect
@@ -112,23 +106,24 @@ export interface EventDelivery {
   readonly status: DeliveryStatus
 }
 
-/** The deliveries of these events, at most a thousand. */
+/** The deliveries of these events, at most a thousand of each. */
 export async function deliveriesOf(
   { db }: Store,
   eventIds: readonly string[],
 ): Promise<EventDelivery[]> {
   if (eventIds.length === 0) return []
-  return db
-    .select({
-      id: deliveries.id,
-      eventId: deliveries.eventId,
-      webhookId: deliveries.webhookId,
-      status: deliveries.status,
-    })
-    .from(deliveries)
-    .where(inArray(deliveries.eventId, [...eventIds]))
-    .orderBy(deliveries.id)
-    .limit(1000)
+  const u = rows(
+    { id: 'uuid' },
+    eventIds.map((id) => ({ id })),
+  )
+  const found = await db.execute(sql`
+    select owed.id, u.id as "eventId", owed.webhook_id as "webhookId", owed.status
+    from ${u} cross join lateral (
+      select d.id, d.webhook_id, d.status from deliveries d
+      where d.event_id = u.id order by d.id limit 1000
+    ) owed
+    order by owed.id`)
+  return resultRows(found)
 }
 
 /** How long an `Idempotency-Key` is remembered. */

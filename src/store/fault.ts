@@ -37,3 +37,12 @@ export function withoutParameters(error: unknown): unknown {
 function codeOf(error: Error): string {
   return 'code' in error ? String(error.code) : ''
 }
+
+/** Whether a row was refused because another one has its key (SQLSTATE 23505). */
+export function alreadyThere(error: unknown): boolean {
+  return (
+    error instanceof DrizzleQueryError &&
+    error.cause !== undefined &&
+    codeOf(error.cause) === '23505'
+  )
+}

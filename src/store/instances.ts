@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, notInArray } from 'drizzle-orm'
 import type { Store } from './database.ts'
+import { alreadyThere } from './fault.ts'
 import { isId, newId } from './ids.ts'
 import { databaseNow } from './schema/columns.ts'
 import { alerts, instances } from './schema/index.ts'
@@ -71,23 +72,24 @@ export async function updateInstance(
   id: string,
   { url, ...settings }: Partial<InstanceSettings>,
 ): Promise<Instance | 'taken' | undefined> {
-  if (settings.host !== undefined && settings.port !== undefined) {
-    const other = await findInstanceAt({ db, vault }, settings.host, settings.port)
-    if (other !== undefined && other.id !== id) return 'taken'
+  try {
+    const [row] = await db
+      .update(instances)
+      .set({
+        ...settings,
+        ...(url !== undefined && { url: await vault.seal(url) }),
+        updatedAt: databaseNow,
+        // Whatever was under way looked at the old settings: it no longer counts.
+        lookId: null,
+        nextLookAt: databaseNow,
+      })
+      .where(eq(instances.id, id))
+      .returning()
+    return row
+  } catch (error) {
+    if (alreadyThere(error)) return 'taken'
+    throw error
   }
-  const [row] = await db
-    .update(instances)
-    .set({
-      ...settings,
-      ...(url !== undefined && { url: await vault.seal(url) }),
-      updatedAt: databaseNow,
-      // Whatever was under way looked at the old settings: it no longer counts.
-      lookId: null,
-      nextLookAt: databaseNow,
-    })
-    .where(eq(instances.id, id))
-    .returning()
-  return row
 }
 
 /** Removes an instance, what plugins remember of it, and its alerts. Its events stay. */

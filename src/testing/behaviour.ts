@@ -59,19 +59,26 @@ export function behaviourChecks<State extends z.ZodType, Config extends z.ZodObj
 
   return [
     {
-      name: 'says nothing new at a second look when nothing changed',
+      name: 'says nothing new at later looks when nothing changed',
       async run() {
         const first = await look()
         const second = await look({ state: first.state, now: later })
+        const third = await look({ state: second.state ?? first.state, now: later + 5000 })
         const limits = new Map(plugin.events.map(({ type, threshold }) => [type, threshold]))
         const held = ({ type, data, subject }: Reading) => {
           const value = limits.get(type)?.value(data)
           return value === undefined ? [] : [`${type} ${subject ?? ''} ${value}`]
         }
-        const news = second.readings.find(({ type }) => !limits.get(type))
-        hold(news === undefined, `the second look reports ${news?.type} again`)
-        const [was, is] = [first, second].map(({ readings }) => readings.flatMap(held).join(', '))
-        hold(was === is, `the readings changed from (${was}) to (${is})`)
+        const news = [...second.readings, ...third.readings].find(({ type }) => !limits.get(type))
+        hold(news === undefined, `a later look reports ${news?.type} again`)
+        const [was, is, stays] = [first, second, third].map(({ readings }) =>
+          readings.flatMap(held),
+        )
+        const say = (these: readonly string[] = []) => `(${these.join(', ')})`
+        // A rate is known from the second look on, so there may be more then; never less.
+        const kept = was?.every((reading) => is?.includes(reading))
+        hold(kept === true, `the readings changed from ${say(was)} to ${say(is)}`)
+        hold(say(is) === say(stays), `the readings changed from ${say(is)} to ${say(stays)}`)
       },
     },
     ...survival,

@@ -36,7 +36,7 @@ export const thing = defineEvent({
   example: { what: 'this', message: 'It was this' },
   message: ({ what }) => `It was ${what}`,
 })
-export const samplePlugin = definePlugin({ name: 'sample', events: [level, thing] })
+const samplePlugin = definePlugin({ name: 'sample', events: [level, thing] })
 
 export interface PipelineOptions {
   readonly plugins?: readonly Plugin[]

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 /** A request as it arrived. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string
   /** With the query. */
   readonly path: string
@@ -16,7 +16,7 @@ export interface ReceivedRequest {
 }
 
 /** What the receiver does with a request; without anything it answers 200 with an empty body. */
-export interface Answer {
+interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -31,7 +31,7 @@ export interface Answer {
 }
 
 /** A fixed answer, a status, or a function of the request and its number, counted from 0. */
-export type Respond =
+type Respond =
   | number
   | Answer
   | ((request: ReceivedRequest, index: number) => number | Answer | Promise<number | Answer>)

@@ -43,9 +43,7 @@ export async function createService(
     store: { db, vault: await createVault(crypto.getRandomValues(new Uint8Array(32))) },
     catalog,
     policy: { production: false, allow: [] },
-    production: false,
     tier: () => 'enterprise',
-    now: () => 1_706_457_600_000,
     async resolve(host) {
       asked.resolved.push(host)
       return []

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import type { Attempt, Delivery } from '../../store/deliveries.ts'
+import type { Attempt, Delivery, ListedDelivery } from '../../store/deliveries.ts'
 
 /** A delivery as lists show it. */
-export function presentDelivery(row: Delivery) {
+export function presentDelivery(row: ListedDelivery) {
   return {
     id: row.id,
     webhookId: row.webhookId,

@@ -26,7 +26,7 @@ export interface OpenDatabase {
 }
 
 /** The database cannot be used. `message` says why, and what to do. */
-export class DatabaseUnavailable extends Error {
+class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }
 
