@@ -26,10 +26,11 @@ function project(name: string, test: TestOptions): TestProjectInlineConfiguratio
 
 export default defineConfig({
   test: {
-    // A process a file: PGlite gives its memory back, and a file may change the environment.
     pool: 'forks',
-    // PGlite takes about 350 MB, and some files start processes of their own.
-    maxWorkers: Math.min(4, availableParallelism()),
+    // Files share a process, one after another: loading the code anew for each took as long again.
+    isolate: false,
+    // PGlite takes about 350 MB. Three even on two cores: files that start processes mostly wait.
+    maxWorkers: Math.max(3, Math.min(4, availableParallelism())),
     testTimeout: 10_000,
     teardownTimeout: 20_000,
     allowOnly: false,
