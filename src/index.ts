@@ -9,11 +9,12 @@ import { createApi } from './api/app.ts'
 import { createAuthorize } from './api/authorize.ts'
 import { type Connect, createConnections } from './pipeline/connections.ts'
 import { createDrain } from './pipeline/drain.ts'
+import { createHinter, type Hints } from './pipeline/hints.ts'
 import { housekeep } from './pipeline/housekeeping.ts'
 import type { Log } from './pipeline/log.ts'
 import { type ConfiguredPlugin, configure, type PluginEntry } from './pipeline/plugins.ts'
 import { probe } from './pipeline/probe.ts'
-import { publish } from './pipeline/publish.ts'
+import { createPublisher } from './pipeline/publish.ts'
 import { readiness } from './pipeline/readiness.ts'
 import { type Running, run } from './pipeline/run.ts'
 import { createSubscriberCache } from './pipeline/subscribers.ts'
@@ -28,6 +29,7 @@ import type { Database } from './store/database.ts'
 import { type ListedInstance, syncInstances } from './store/instances.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
+export type { Hints } from './pipeline/hints.ts'
 export type { Log } from './pipeline/log.ts'
 export type { PluginEntry } from './pipeline/plugins.ts'
 export type { Running } from './pipeline/run.ts'
@@ -64,6 +66,8 @@ export interface TocsinOptions {
   readonly keepDeliveries?: number | undefined
   /** Whether the database is this process's alone, and tidied by nobody else. Default false. */
   readonly embedded?: boolean
+  /** Word from and to other processes on the same database. Default: none, each looks by itself. */
+  readonly hints?: Hints | undefined
   /** Epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number
   /** From 0 up to 1. Default: `Math.random`. */
@@ -98,14 +102,25 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const wakeTick = (inMs?: number) => running?.wakeTick(inMs)
   const sending = { store, catalog, subscribers, transport, policy, tier, now, log }
 
-  const drain = createDrain({ ...sending, random: options.random ?? Math.random, onDue: wakeDrain })
+  const hinter = createHinter(options.hints, log)
+  const onOwed = () => {
+    wakeDrain()
+    hinter.soon()
+  }
+
+  const drain = createDrain({
+    ...sending,
+    random: options.random ?? Math.random,
+    onDue: wakeDrain,
+    onOwed,
+  })
   const tick = createTick({
     ...sending,
     plugins,
     connections,
     pollIntervalMs: options.pollIntervalMs ?? 5000,
     timeoutMs,
-    onOwed: wakeDrain,
+    onOwed,
     onDue: wakeTick,
   })
   const api = createApi({
@@ -113,7 +128,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     version: options.version,
     resolve: options.resolve,
     authorize: await createAuthorize(store, options.token),
-    publish: (events, key) => publish(events, key, { ...sending, onOwed: wakeDrain }),
+    publish: createPublisher({ ...sending, onOwed }),
     test: (target, event) => testSend(target, event, sending),
     probe: (url) => probe(url, connect, now),
     ready: () => readiness(store),
@@ -130,14 +145,19 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
       await (await drain.run()).done
     },
     start() {
+      const heard = options.hints?.receive(() => wakeDrain())
+      heard?.catch((error) =>
+        log.warn('hints from other processes are not heard: {error}', { error }),
+      )
       running = run({
         tick,
         drain,
         connections,
         log,
         housekeep: () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now }),
-        // A database of our own holds only work we know of: no need to look for others'.
-        idleMs: options.embedded ? 30_000 : 2000,
+        hinter,
+        // A database of our own holds only work we know of; others' work is announced, mostly.
+        idleMs: options.embedded ? 30_000 : 5000,
       })
       return running
     },

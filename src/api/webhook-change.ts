@@ -25,6 +25,8 @@ export function changed(webhook: Webhook, patch: WebhookPatch): WebhookSettings 
     format: patch.format ?? before.format,
     level: replaced(patch.level, before.level),
     instances: replaced(patch.instances, before.instances),
+    maxInFlight: replaced(patch.maxInFlight, before.maxInFlight),
+    discardAfter: replaced(patch.discardAfter, before.discardAfter),
     deliveryConfig: replaced(patch.deliveryConfig, before.deliveryConfig),
     alertConfig: replaced(patch.alertConfig, before.alertConfig),
     thresholds: replaced(thresholds && given(thresholds), before.thresholds),

@@ -50,7 +50,7 @@ function greeting(started: Started, settings: Settings, version: string): string
     `  watching  ${watched.join(', ') || 'nothing yet'}${watched.length > 0 ? `, every ${pollIntervalMs / 1000} s` : ''}`,
     `  tier      ${started.tier}`,
     '',
-    ...(watched.length > 0 ? nextWebhook(port) : nextInstance()),
+    ...(watched.length > 0 ? nextWebhook(port, settings.token !== undefined) : nextInstance()),
     '',
   ]
   return `${lines.join('\n')}\n`
@@ -63,10 +63,11 @@ function nextInstance(): string[] {
   ]
 }
 
-function nextWebhook(port: number): string[] {
+function nextWebhook(port: number, secured: boolean): string[] {
   return [
     'Next: say whom to call.',
     `  curl -X POST http://localhost:${port}/api/webhooks -H 'Content-Type: application/json' \\`,
+    ...(secured ? ['    -H "Authorization: Bearer $TOCSIN_TOKEN" \\'] : []),
     `    -d '{"name": "Alerts", "url": "https://api.example.com/hook", "events": ["instance.down", "memory.critical"]}'`,
   ]
 }

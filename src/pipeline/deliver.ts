@@ -18,9 +18,12 @@ export interface DeliverOptions extends AttemptOptions {
   readonly random: () => number
 }
 
-/** What became of a delivery. */
-export interface Delivered {
+/** What became of one attempt at a delivery, and what it says about its webhook. */
+export interface Outcome {
+  readonly claimed: ClaimedDelivery
   readonly settled: Settled
+  /** Whether the receiver is to blame: what was refused before a request says nothing about it. */
+  readonly failed: boolean
   /** Why the webhook is to be switched off. */
   readonly gone?: string
 }
@@ -30,7 +33,7 @@ export async function deliver(
   claimed: ClaimedDelivery,
   webhook: Webhook | undefined,
   options: DeliverOptions,
-): Promise<Delivered> {
+): Promise<Outcome> {
   const { store, catalog, tier } = options
   if (webhook === undefined) return refuse(claimed, 'The webhook is disabled or deleted.')
   const event = catalog.events.get(claimed.eventType)
@@ -39,6 +42,9 @@ export async function deliver(
       claimed,
       `${claimed.eventType} needs the ${event.declaration.tier} tier; the licence in force is ${tier()}.`,
     )
+  const { discardAfter = Number.POSITIVE_INFINITY } = webhook
+  if (options.now() - claimed.occurredAt.getTime() > discardAfter)
+    return refuse(claimed, `It is older than discardAfter, ${discardAfter} ms.`, 'dead_letter')
   const format = findFormat(webhook.format)
   if (format === undefined) return refuse(claimed, `Format "${webhook.format}" is unknown here.`)
 
@@ -81,7 +87,7 @@ function settlement(
   body: string,
   report: AttemptReport,
   random: () => number,
-): Delivered {
+): Outcome {
   const { outcome, requestHeaders, responseHeaders, ...rest } = report
   const base = {
     id: claimed.id,
@@ -95,19 +101,23 @@ function settlement(
   }
   switch (outcome.result) {
     case 'success':
-      return { settled: { ...base, status: 'success' } }
+      return { claimed, failed: false, settled: { ...base, status: 'success' } }
     case 'refused':
-      return { settled: { ...base, status: 'failed' } }
+      return { claimed, failed: false, settled: { ...base, status: 'failed' } }
     case 'gone':
       return {
+        claimed,
+        failed: false,
         settled: { ...base, status: 'failed', error: 'HTTP 410: the receiver wants no more.' },
         gone: 'The receiver answered 410 Gone: it wants no more requests.',
       }
     case 'retry': {
       if (claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
-        return { settled: { ...base, status: 'dead_letter' } }
+        return { claimed, failed: true, settled: { ...base, status: 'dead_letter' } }
       const wait = retryDelay(webhook.retryPolicy, claimed.retriesSpent + 1, random)
       return {
+        claimed,
+        failed: true,
         settled: {
           ...base,
           status: 'retrying',
@@ -119,12 +129,18 @@ function settlement(
 }
 
 /** Gives up without a request: none was made, so none is counted. */
-function refuse(claimed: ClaimedDelivery, error: string): Delivered {
+function refuse(
+  claimed: ClaimedDelivery,
+  error: string,
+  status: 'failed' | 'dead_letter' = 'failed',
+): Outcome {
   return {
+    claimed,
+    failed: false,
     settled: {
       id: claimed.id,
       claimId: claimed.claimId,
-      status: 'failed',
+      status,
       attempt: claimed.attempt - 1,
       retryInMs: null,
       body: null,

@@ -5,13 +5,11 @@ import {
   nextDeliveryInMs,
   renewLeases,
 } from '../store/queue.ts'
-import { type Settled, settleDeliveries } from '../store/settle.ts'
-import { disableWebhook } from '../store/webhooks.ts'
-import { createBatch } from './batch.ts'
 import { type DeliverOptions, deliver } from './deliver.ts'
 import type { Log } from './log.ts'
 import type { Step } from './loop.ts'
 import { patiently } from './patience.ts'
+import { createRecorder } from './record.ts'
 import type { SubscriberCache, Subscribers } from './subscribers.ts'
 
 export interface DrainOptions extends DeliverOptions {
@@ -20,6 +18,8 @@ export interface DrainOptions extends DeliverOptions {
   readonly log: Log
   /** Called when there will be something to send in so many milliseconds. */
   readonly onDue?: (inMs: number) => void
+  /** Called after a commit that has made deliveries due: events about webhooks, for others. */
+  readonly onOwed?: () => void
   readonly limits?: Partial<DrainLimits>
 }
 
@@ -48,23 +48,14 @@ export function createDrain(options: DrainOptions): Drain {
   const underWay = new Map<Promise<void>, string>()
   /** Whether something due was left waiting for a place. */
   let starved = false
-  const settle = createBatch<Settled, boolean>(async (items) => {
-    const settled = await settleDeliveries(store, items)
-    return ({ id }) => settled.has(id)
-  })
+  const record = createRecorder({ ...options, onOwed: () => options.onOwed?.() })
 
   async function send(claimed: ClaimedDelivery, subscribers: Subscribers): Promise<void> {
     try {
-      const { settled, gone } = await deliver(
-        claimed,
-        subscribers.byId.get(claimed.webhookId),
-        options,
-      )
+      const outcome = await deliver(claimed, subscribers.byId.get(claimed.webhookId), options)
+      const { settled } = outcome
       // What was sent must be known to have been: sooner or later than the lease, the claim decides.
-      const own = await patiently(async () => {
-        if (gone !== undefined) await disableWebhook(store, claimed.webhookId, gone)
-        return settle(settled)
-      }, limits.leaseMs * 2)
+      const own = await patiently(() => record(outcome), limits.leaseMs * 2)
       if (settled.retryInMs !== null) options.onDue?.(settled.retryInMs)
       log.debug('delivery {deliveryId} of {eventType}: {status}', {
         deliveryId: claimed.id,

@@ -18,6 +18,26 @@ export interface PublishOptions {
   readonly onOwed: () => void
 }
 
+/** Requests to publish at once; more would only wait for the database, and hold memory meanwhile. */
+const mostAtOnce = 256
+
+/** Turns further requests away while as many as the database can follow are under way. */
+export function createPublisher(options: PublishOptions) {
+  let underWay = 0
+  return async (
+    events: readonly PublishedEvent[],
+    key?: IdempotencyKey,
+  ): Promise<PublishAnswer> => {
+    if (underWay >= mostAtOnce) return { ok: false, reason: 'busy' }
+    underWay += 1
+    try {
+      return await publish(events, key, options)
+    } finally {
+      underWay -= 1
+    }
+  }
+}
+
 interface Located {
   /** Its place in the request, and in the answer. */
   readonly index: number

@@ -14,7 +14,7 @@ export interface Source {
   readonly port?: number | undefined
   readonly labels?: Readonly<Record<string, string>> | undefined
   readonly at: Date
-  readonly origin: 'plugin' | 'api'
+  readonly origin: 'plugin' | 'api' | 'service'
 }
 
 /** One reading: what a plugin, or somebody over HTTP, saw. */

@@ -1,5 +1,6 @@
 import type { Connections } from './connections.ts'
 import type { Drain } from './drain.ts'
+import type { Hinter } from './hints.ts'
 import type { Log } from './log.ts'
 import { type Step, startLoop } from './loop.ts'
 import type { Tick } from './tick.ts'
@@ -10,6 +11,7 @@ export interface RunOptions {
   readonly connections: Connections
   readonly log: Log
   readonly housekeep: () => Promise<Step>
+  readonly hinter: Hinter
   /** The longest pause between two looks at the tables: others may have put work there. */
   readonly idleMs: number
 }
@@ -29,7 +31,15 @@ export interface Running {
 const renewEveryMs = 10_000
 
 /** Keeps both verbs going. */
-export function run({ tick, drain, connections, log, housekeep, idleMs }: RunOptions): Running {
+export function run({
+  tick,
+  drain,
+  connections,
+  log,
+  housekeep,
+  hinter,
+  idleMs,
+}: RunOptions): Running {
   const complain = (what: string) => (error: unknown) =>
     log.error(`${what} failed, and will be tried again: {error}`, { error })
   const ticking = startLoop(() => tick.run(), { idleMs, onError: complain('looking') })
@@ -57,6 +67,8 @@ export function run({ tick, drain, connections, log, housekeep, idleMs }: RunOpt
     wakeDrain: (inMs) => draining.wake(inMs),
     async stop(graceMs) {
       await Promise.all([ticking.stop(), draining.stop(), tidying.stop()])
+      // What waits is for the others now.
+      await hinter.now()
       const quiet = await soon(Promise.all([tick.idle(), drain.idle()]), graceMs)
       if (!quiet) {
         log.warn('stopping with work under way: it is left to its lease')

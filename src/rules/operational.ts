@@ -30,5 +30,94 @@ export const alertResolved = defineEvent({
     `${event} resolved after ${Math.round(durationMs / 1000)} s: ${value} (peak ${peak}, threshold ${threshold})`,
 })
 
+const webhook = {
+  webhookId: z.string().describe('The webhook it is about; that one does not hear of it.'),
+  webhookName: z.string(),
+}
+const failing = {
+  ...webhook,
+  failures: z.int().describe('Attempts that had failed in a row.'),
+  since: z.int().describe('When the first of them failed, epoch milliseconds.'),
+}
+const webhookExample = { webhookId: '01a1fd97-52a2-7148-8f98-90e90f3534c7', webhookName: 'Ops' }
+
+/** A webhook has failed so long that it is only probed now. What it is owed waits. */
+export const webhookFailing = defineEvent({
+  type: 'webhook.failing',
+  tier: 'community',
+  severity: 'warning',
+  summary: 'A webhook keeps failing: what it is owed waits, and it is probed now and then.',
+  data: z.object(failing),
+  example: {
+    ...webhookExample,
+    failures: 20,
+    since: 1706457600000,
+    message: 'Webhook "Ops" is failing: 20 attempts in a row',
+  },
+  message: ({ webhookName, failures }) =>
+    `Webhook "${webhookName}" is failing: ${failures} attempts in a row`,
+})
+
+/** A failing webhook has answered well again. */
+export const webhookRecovered = defineEvent({
+  type: 'webhook.recovered',
+  tier: 'community',
+  severity: 'info',
+  summary: 'A webhook that was failing answers again: what it is owed is sent.',
+  data: z.object(failing),
+  example: {
+    ...webhookExample,
+    failures: 24,
+    since: 1706457600000,
+    message: 'Webhook "Ops" has recovered after 24 failed attempts',
+  },
+  message: ({ webhookName, failures }) =>
+    `Webhook "${webhookName}" has recovered after ${failures} failed attempts`,
+})
+
+/** The service has switched a webhook off. */
+export const webhookDisabled = defineEvent({
+  type: 'webhook.disabled',
+  tier: 'community',
+  severity: 'error',
+  summary: 'A webhook was switched off: its receiver is gone for good.',
+  data: z.object({ ...webhook, reason: z.string() }),
+  example: {
+    ...webhookExample,
+    reason: 'The receiver answered 410 Gone: it wants no more requests.',
+    message:
+      'Webhook "Ops" was switched off: The receiver answered 410 Gone: it wants no more requests.',
+  },
+  message: ({ webhookName, reason }) => `Webhook "${webhookName}" was switched off: ${reason}`,
+})
+
+/** A delivery was given up after all its attempts. */
+export const deliveryDeadLettered = defineEvent({
+  type: 'delivery.dead_lettered',
+  tier: 'community',
+  severity: 'error',
+  summary: 'A delivery was given up: all its attempts have failed, or it is too old.',
+  data: z.object({
+    ...webhook,
+    deliveryId: z.string(),
+    event: z.string().describe('The type of the event that was not delivered.'),
+    attempts: z.int(),
+    error: z.string(),
+  }),
+  example: {
+    ...webhookExample,
+    deliveryId: '01a1fd97-6a3b-7a86-9c4e-2f6c9a5d1b11',
+    event: 'memory.critical',
+    attempts: 4,
+    error: 'HTTP 500',
+    message: 'memory.critical could not be delivered to webhook "Ops" in 4 attempts: HTTP 500',
+  },
+  message: ({ event, webhookName, attempts, error }) =>
+    `${event} could not be delivered to webhook "${webhookName}" in ${attempts} attempts: ${error}`,
+})
+
 /** Events about the service's own doings. They carry no tier of their own: every licence has them. */
-export const operational = definePlugin({ name: 'tocsin', events: [alertResolved] })
+export const operational = definePlugin({
+  name: 'tocsin',
+  events: [alertResolved, webhookFailing, webhookRecovered, webhookDisabled, deliveryDeadLettered],
+})

@@ -26,3 +26,4 @@ export type PublishAnswer =
   | { readonly ok: true; readonly published: Published }
   | { readonly ok: false; readonly reason: 'unknown_instance'; readonly index: number }
   | { readonly ok: false; readonly reason: 'key_reused' }
+  | { readonly ok: false; readonly reason: 'busy' }

@@ -137,3 +137,34 @@ export function instancesSchema() {
     .union([ids, selector], { error: 'Send a list of instance ids, or an object of labels' })
     .describe('Which instances it hears of: ids, or labels that must all match. Default: all.')
 }
+
+/** The most requests to one webhook at once. */
+export const maxInFlightSchema = () =>
+  z.int().min(1).max(256).describe('The most requests to it at once. Default 16.')
+
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** A time span: milliseconds, or a number with its unit such as `30s`, `5m`, `2h`, `1d`. */
+export const discardAfterSchema = () =>
+  z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(
+          /^\d{1,9}(ms|s|m|h|d)$/,
+          'Write milliseconds, or a number with its unit: 30s, 5m, 2h',
+        )
+        .transform((span) => {
+          const [, amount, unit = ''] = /^(\d+)(\D+)$/.exec(span) ?? []
+          return Number(amount) * (unitMs[unit] ?? Number.NaN)
+        }),
+    ])
+    .refine((ms) => ms >= 1000 && ms <= 2_592_000_000, 'It must be from 1 s to 30 days')
+    .describe('Events older than this are not sent any more, in milliseconds. Default: all are.')

@@ -7,8 +7,10 @@ import { storable } from './text.ts'
 import {
   alertConfigSchema,
   deliveryConfigSchema,
+  discardAfterSchema,
   headersSchema,
   instancesSchema,
+  maxInFlightSchema,
   retryPolicySchema,
   thresholdsSchema,
 } from './webhook-parts.ts'
@@ -71,6 +73,8 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     thresholds: whole.thresholds.optional(),
     level: whole.level.optional(),
     instances: whole.instances.optional(),
+    maxInFlight: whole.maxInFlight.optional(),
+    discardAfter: whole.discardAfter.optional(),
   })
 
   const readOnly = z.unknown().optional().describe('Read-only: ignored.').meta({ readOnly: true })
@@ -91,6 +95,8 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     thresholds: part.thresholds.nullable().optional(),
     level: part.level.nullable().optional(),
     instances: part.instances.nullable().optional(),
+    maxInFlight: part.maxInFlight.nullable().optional(),
+    discardAfter: part.discardAfter.nullable().optional(),
     id: readOnly,
     disabledReason: readOnly,
     createdAt: readOnly,
@@ -107,6 +113,8 @@ function partsOf({ catalog }: WebhookSchemaOptions, named: Named) {
     thresholds: named('Thresholds', thresholdsSchema(catalog)),
     level: z.enum(severities).describe('Least severity it hears of. Default: all.'),
     instances: instancesSchema(),
+    maxInFlight: maxInFlightSchema(),
+    discardAfter: discardAfterSchema(),
   }
 }
 

@@ -21,6 +21,10 @@ export interface WebhookSettings {
   readonly alertConfig?: AlertConfig | undefined
   readonly thresholds?: Readonly<Record<string, number>> | undefined
   readonly format: string
+  /** The most requests to it at once. Default 16. */
+  readonly maxInFlight?: number | undefined
+  /** Events older than so many milliseconds are not sent any more. Default: all are. */
+  readonly discardAfter?: number | undefined
 }
 
 /** How requests are made (seed 1, "Delivery Configuration"). */

@@ -21,43 +21,59 @@ export interface ClaimedDelivery {
   readonly body: string | null
   /** This attempt's number, from 1. */
   readonly attempt: number
+  /** Whether the webhook's last attempt has failed. */
+  readonly ailing: boolean
   /** Retries of the present budget already spent, this attempt included. */
   readonly retriesSpent: number
 }
 
 export interface Claim {
   readonly limit: number
-  /** The most in flight for one webhook, over all replicas: a hanging receiver delays no other. */
+  /**
+   * The most in flight for one webhook that says nothing else, over all replicas: a hanging receiver
+   * delays no other.
+   */
   readonly perWebhook: number
   readonly leaseMs: number
 }
 
+/** Webhooks that are owed something: one step of an index each, however much it is. */
+const waiting = sql`
+  waiting(webhook_id) as (
+    (select webhook_id from deliveries where ${open} order by webhook_id limit 1)
+    union all
+    select (select d.webhook_id from deliveries d
+            where ${open} and d.webhook_id > waiting.webhook_id order by d.webhook_id limit 1)
+    from waiting where waiting.webhook_id is not null
+  )`
+
 /**
  * Claims due deliveries: counts the attempt and takes a lease. The queue is walked webhook by
- * webhook, so that a million deliveries waiting for one do not hide those of another.
+ * webhook, so that a million deliveries waiting for one do not hide those of another. One that is
+ * failing gets nothing while it is deferred, then one request at a time, as a probe.
  */
 export async function claimDeliveries(
   { db }: Store,
   { limit, perWebhook, leaseMs }: Claim,
 ): Promise<ClaimedDelivery[]> {
   const claimId = newId()
+  const places = sql`case
+    when h.deferred_until > ${databaseNow} then 0
+    when h.deferred_until is not null then 1
+    else coalesce((w.settings->>'maxInFlight')::int, ${perWebhook}) end`
   const due = sql`
-    with recursive waiting(webhook_id) as (
-      (select webhook_id from deliveries where ${open} order by webhook_id limit 1)
-      union all
-      select (select d.webhook_id from deliveries d
-              where ${open} and d.webhook_id > waiting.webhook_id order by d.webhook_id limit 1)
-      from waiting where waiting.webhook_id is not null
-    )
-    select next.id from waiting cross join lateral (
+    with recursive ${waiting}
+    select next.id from waiting
+    join webhooks w on w.id = waiting.webhook_id
+    left join webhook_health h on h.webhook_id = w.id
+    cross join lateral (
       select d.id, d.due_at from deliveries d
-      where d.webhook_id = waiting.webhook_id and ${open} and d.due_at <= ${databaseNow}
+      where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
       order by d.due_at
-      limit greatest(0, ${perWebhook} - (
+      limit greatest(0, ${places} - (
         select count(*) from deliveries f
-        where f.webhook_id = waiting.webhook_id and f.claim_id is not null
-          and f.due_at > ${databaseNow}))
-      for update skip locked
+        where f.webhook_id = w.id and f.claim_id is not null and f.due_at > ${databaseNow}))
+      for update of d skip locked
     ) next
     order by next.due_at limit ${limit}`
   const claimed = await db
@@ -83,6 +99,8 @@ export async function claimDeliveries(
       body: deliveries.body,
       attempt: deliveries.attempts,
       attemptsBefore: deliveries.attemptsBefore,
+      ailing: sql<boolean>`exists (
+        select 1 from webhook_health h where h.webhook_id = ${deliveries.webhookId})`,
     })
   return claimed
     .map(({ ownData, attemptsBefore, ...row }) => ({
@@ -107,12 +125,22 @@ export async function renewLeases(
       .where(eq(deliveries.claimId, claimId))
 }
 
-/** Milliseconds until a delivery is due, 0 where one is; undefined where none is owed. */
+/**
+ * Milliseconds until a delivery may be sent, 0 where one is due; undefined where none is owed. Of a
+ * webhook that is deferred, until it is probed.
+ */
 export async function nextDeliveryInMs({ db }: Store): Promise<number | undefined> {
   const [row] = resultRows<{ ms: number | null }>(
     await db.execute(sql`
-      select extract(epoch from min(due_at) - ${databaseNow})::float8 * 1000 as ms
-      from deliveries where ${open}`),
+      with recursive ${waiting}
+      select extract(epoch from min(greatest(first.due_at, h.deferred_until)) - ${databaseNow})::float8
+        * 1000 as ms
+      from waiting
+      left join webhook_health h on h.webhook_id = waiting.webhook_id
+      cross join lateral (
+        select d.due_at from deliveries d
+        where d.webhook_id = waiting.webhook_id and ${open} order by d.due_at limit 1
+      ) first`),
   )
   return row?.ms == null ? undefined : Math.max(0, row.ms)
 }

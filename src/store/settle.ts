@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Store } from './database.ts'
+import type { Database } from './database.ts'
 import { resultRows, rows, storedText } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import type { DeliveryStatus } from './schema/index.ts'
@@ -29,7 +29,7 @@ export interface Settled {
  * worker is left alone. Answers the ids of those that were still their own.
  */
 export async function settleDeliveries(
-  { db }: Store,
+  { db }: { db: Database },
   settled: readonly Settled[],
 ): Promise<Set<string>> {
   const text = (value: string | null) => value && storedText(value)

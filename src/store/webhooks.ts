@@ -160,20 +160,23 @@ export async function rotateSecret(
   })
 }
 
-/** Switches a webhook off on the service's own account, and says why. */
-export async function disableWebhook({ db }: Store, id: string, reason: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx
-      .update(webhooks)
-      .set({
-        enabled: false,
-        disabledReason: reason,
-        version: sql`${webhooks.version} + 1`,
-        updatedAt: databaseNow,
-      })
-      .where(and(eq(webhooks.id, id), eq(webhooks.enabled, true)))
-    await revise(tx)
-  })
+/**
+ * Switches a webhook off on the service's own account, and says why, in the caller's transaction.
+ * False where it was off already.
+ */
+export async function disableWebhook(db: Database, id: string, reason: string): Promise<boolean> {
+  const disabled = await db
+    .update(webhooks)
+    .set({
+      enabled: false,
+      disabledReason: reason,
+      version: sql`${webhooks.version} + 1`,
+      updatedAt: databaseNow,
+    })
+    .where(and(eq(webhooks.id, id), eq(webhooks.enabled, true)))
+    .returning({ id: webhooks.id })
+  if (disabled.length > 0) await revise(db)
+  return disabled.length > 0
 }
 
 /** Removes a webhook with its whole history (seed 1). False where there is none. */

@@ -163,7 +163,7 @@ describe('the webhook of an event type', () => {
   })
 
   test.each([...catalog.events.keys()])('%s has an example that fits its schema', (type) => {
-    const name = type.replaceAll(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase())
+    const name = type.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())
     const { [`${name}Data`]: data, [`${name}Payload`]: payload } = document.components.schemas
     const whole = {
       ...payload,

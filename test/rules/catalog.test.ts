@@ -13,6 +13,7 @@ import {
   lockedEvents,
   payloadSchema,
 } from '../../src/rules/catalog.ts'
+import { operational } from '../../src/rules/operational.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import { readSeed } from '../seed/read-seed.ts'
 
@@ -110,7 +111,7 @@ describe('a catalogue', () => {
       'first',
       'second',
       'second',
-      'tocsin',
+      ...operational.events.map(() => 'tocsin'),
     ])
     expect(catalog.plugins.map(({ name }) => name)).toEqual(['first', 'second', 'tocsin'])
     expect(catalog.thresholds.get('limit')?.type).toBe('a.pro')
@@ -149,7 +150,7 @@ describe('a catalogue', () => {
   })
 
   it('without plugins has the operational events only', () => {
-    expect([...createCatalog([]).events.keys()]).toEqual(['alert.resolved'])
+    expect([...createCatalog([]).events.keys()]).toEqual(operational.events.map(({ type }) => type))
   })
 })
 

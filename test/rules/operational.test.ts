@@ -20,7 +20,13 @@ describe('the operational events', () => {
 
   it('are declared once, by the service itself', () => {
     expect(operational.name).toBe('tocsin')
-    expect(operational.events.map(({ type }) => type)).toEqual(['alert.resolved'])
+    expect(operational.events.map(({ type }) => type)).toEqual([
+      'alert.resolved',
+      'webhook.failing',
+      'webhook.recovered',
+      'webhook.disabled',
+      'delivery.dead_lettered',
+    ])
   })
 })
 

@@ -7,6 +7,7 @@ import type { Service } from '../service.ts'
 export async function presentWebhook({ store }: Service, webhook: Webhook) {
   const settings = settingsOf(webhook)
   const { deliveryConfig, alertConfig, thresholds, level, instances, retryPolicy } = settings
+  const { maxInFlight, discardAfter } = settings
   const { maxRetries, initialDelayMs, backoffMultiplier, maxDelayMs, schedule } = retryPolicy
   return {
     id: webhook.id,
@@ -30,6 +31,8 @@ export async function presentWebhook({ store }: Service, webhook: Webhook) {
     eventsPolicy: settings.eventsPolicy,
     ...(level !== undefined && { level }),
     ...(instances !== undefined && { instances: copy(instances) }),
+    ...(maxInFlight !== undefined && { maxInFlight }),
+    ...(discardAfter !== undefined && { discardAfter }),
     ...(webhook.disabledReason !== null && { disabledReason: webhook.disabledReason }),
     createdAt: webhook.createdAt.getTime(),
     updatedAt: webhook.updatedAt.getTime(),
@@ -40,6 +43,7 @@ export async function presentWebhook({ store }: Service, webhook: Webhook) {
 export function settingsOf(webhook: Webhook): WebhookSettings {
   const { name, url, enabled, events, eventsPolicy, level, instances } = webhook
   const { headers, retryPolicy, deliveryConfig, alertConfig, thresholds, format } = webhook
+  const { maxInFlight, discardAfter } = webhook
   return {
     name,
     url,
@@ -54,6 +58,8 @@ export function settingsOf(webhook: Webhook): WebhookSettings {
     alertConfig,
     thresholds,
     format,
+    maxInFlight,
+    discardAfter,
   }
 }
 

@@ -61,6 +61,14 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
           'idempotency-key-reused',
           'This Idempotency-Key was used with another body: use a new key for a new request.',
         )
+      if (result.reason === 'busy')
+        throw new Problem(
+          'unavailable',
+          'Too many requests to publish at once; try again shortly.',
+          {
+            headers: { 'Retry-After': '1' },
+          },
+        )
       throw invalid([
         {
           pointer: many ? `/${result.index}/instance` : '/instance',

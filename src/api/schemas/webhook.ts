@@ -72,6 +72,11 @@ export const webhookSchema = z
     format: z.string().describe('Payload and headers of one kind of receiver.'),
     eventsPolicy: z.enum(['include', 'exclude']).describe('What `events` means.'),
     level: z.enum(severities).optional().describe('Least severity it hears of, where given.'),
+    maxInFlight: z.int().optional().describe('The most requests to it at once, where given.'),
+    discardAfter: z
+      .int()
+      .optional()
+      .describe('Events older than so many milliseconds are not sent any more, where given.'),
     instances: z
       .union([z.array(z.string()), z.record(z.string(), z.string())])
       .optional()

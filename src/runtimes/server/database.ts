@@ -8,7 +8,7 @@ import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
-import type { Database } from '../../index.ts'
+import type { Database, Hints } from '../../index.ts'
 import type { DatabaseSetting } from '../environment.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { root } from './root.ts'
@@ -22,6 +22,8 @@ export interface OpenDatabase {
   readonly shared: boolean
   /** For people: where the data is, without a password. */
   readonly place: string
+  /** Word between processes that there is work; absent where there is no other process. */
+  readonly hints?: Hints
   close(): Promise<void>
 }
 
@@ -85,9 +87,20 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
     db: drizzlePostgres({ client }),
     shared: true,
     place: describe(url),
+    hints: {
+      async send() {
+        await client.notify(channel, '')
+      },
+      async receive(heard) {
+        await client.listen(channel, heard)
+      },
+    },
     close: () => client.end({ timeout: 5 }),
   }
 }
+
+/** Where replicas tell each other that there is work. */
+const channel = 'tocsin_work'
 
 function connectTo(url: string, max: number) {
   return postgres(url, {

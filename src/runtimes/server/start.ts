@@ -26,6 +26,9 @@ export interface Started {
   stop(): Promise<void>
 }
 
+/** Addresses to listen at that nobody can go to. */
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
 /** How long a stop waits for what is under way: well under the 10 s a process may take to end. */
 const graceMs = 7000
 
@@ -66,6 +69,7 @@ export async function start(
     retentionDays: settings.retentionDays,
     keepDeliveries: settings.database.kind === 'memory' ? 1000 : undefined,
     embedded: !database.shared,
+    hints: database.hints,
   })
   const hostname = settings.host
   const listening = await listen(tocsin.fetch, { port: settings.port, hostname }).catch(
@@ -75,7 +79,11 @@ export async function start(
     },
   )
   const running = tocsin.start()
-  const host = hostname.includes(':') ? `[${hostname}]` : hostname
+  const host = everywhere.has(hostname)
+    ? 'localhost'
+    : hostname.includes(':')
+      ? `[${hostname}]`
+      : hostname
 
   return {
     url: `http://${host}:${listening.port}`,

@@ -3,4 +3,4 @@ export { attempts, type DeliveryStatus, deliveries, deliveryStatuses, open } fro
 export { events, idempotencyKeys } from './events.ts'
 export { instances, pluginStates } from './instances.ts'
 export { tokens } from './tokens.ts'
-export { revisions, webhooks } from './webhooks.ts'
+export { revisions, webhookHealth, webhooks } from './webhooks.ts'

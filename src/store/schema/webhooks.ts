@@ -25,6 +25,23 @@ export const webhooks = pgTable('webhooks', {
   updatedAt: moment('updated_at').notNull().default(databaseNow),
 })
 
+/** Webhooks whose last attempts have failed. One success, and the row is gone. */
+export const webhookHealth = pgTable('webhook_health', {
+  webhookId: uuid('webhook_id')
+    .primaryKey()
+    .references(() => webhooks.id, { onDelete: 'cascade' }),
+  /** Attempts that have failed in a row. */
+  failures: integer('failures').notNull(),
+  /** Deliveries among them: first attempts. */
+  deliveries: integer('deliveries').notNull(),
+  /** When the first of them failed. */
+  since: moment('since').notNull().default(databaseNow),
+  /** Nothing is sent until then; after it one request at a time, as a probe. Null: not yet. */
+  deferredUntil: moment('deferred_until'),
+  /** Probes that have failed, and the failures that led to the first: each defers for longer. */
+  trips: integer('trips').notNull().default(0),
+})
+
 /** Counters that tell processes when what they hold in memory is out of date. */
 export const revisions = pgTable('revisions', {
   name: text('name').primaryKey(),

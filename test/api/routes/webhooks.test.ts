@@ -279,9 +279,30 @@ describe('reading', () => {
     },
   )
 
+  test('a span may be written with its unit, and is answered in milliseconds', async () => {
+    const { id } = await created({ discardAfter: '5m', maxInFlight: 2 })
+    expect((await call('GET', `/api/webhooks/${id}`)).body).toMatchObject({
+      discardAfter: 300_000,
+      maxInFlight: 2,
+    })
+    for (const [field, value] of [
+      ['discardAfter', '5 minutes'],
+      ['discardAfter', 999],
+      ['discardAfter', '31d'],
+      ['maxInFlight', 0],
+      ['maxInFlight', 257],
+    ] as const) {
+      const answer = await call('PATCH', `/api/webhooks/${id}`, { body: { [field]: value } })
+      expect(answer.status).toBe(400)
+      expect(pointers(answer)).toEqual([`/${field}`])
+    }
+    const cleared = await call('PATCH', `/api/webhooks/${id}`, { body: { discardAfter: null } })
+    expect(cleared.body).not.toHaveProperty('discardAfter')
+  })
+
   test('why the service switched a webhook off is shown until it is enabled again', async () => {
     const { id } = await created()
-    await disableWebhook(service.store, id, 'It answered 410 Gone.')
+    await disableWebhook(service.store.db, id, 'It answered 410 Gone.')
     const off = { enabled: false, disabledReason: 'It answered 410 Gone.' }
     expect((await call('GET', `/api/webhooks/${id}`)).body).toMatchObject(off)
     const { body } = await call('PATCH', `/api/webhooks/${id}`, { body: { enabled: true } })
