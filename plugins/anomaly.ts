@@ -1,11 +1,32 @@
-/**
- * Declares `anomaly.detected` and detects nothing yet: the detector is separate work. Until it is
- * here the event comes only from publishers over HTTP.
- *
- * @module
- */
-import { defineEvent, definePlugin } from 'tocsin/plugin'
+import {
+  type DetectorState,
+  defineEvent,
+  definePlugin,
+  detectorState,
+  type Info,
+  observe,
+  reasons,
+  ValkeyError,
+} from 'tocsin/plugin'
 import { z } from 'zod'
+
+/** Where INFO has a metric, whether it only counts up, and the least change that matters to anyone. */
+type Metric = readonly [field: string, kind: 'gauge' | 'counter', least: number]
+
+/** What only counts up is looked at per second. */
+const metrics = {
+  ops_per_sec: ['total_commands_processed', 'counter', 10],
+  connections: ['connected_clients', 'gauge', 5],
+  memory: ['used_memory', 'gauge', 2 ** 20],
+  input_bytes_per_sec: ['total_net_input_bytes', 'counter', 10_000],
+  output_bytes_per_sec: ['total_net_output_bytes', 'counter', 10_000],
+  evicted_keys_per_sec: ['evicted_keys', 'counter', 1],
+  keyspace_misses_per_sec: ['keyspace_misses', 'counter', 10],
+  connections_per_sec: ['total_connections_received', 'counter', 1],
+} satisfies Record<string, Metric>
+type MetricName = keyof typeof metrics
+const names = Object.keys(metrics) as [MetricName, ...MetricName[]]
+const counters = Object.values<Metric>(metrics).flatMap((it) => (it[1] === 'counter' ? it[0] : []))
 
 const anomalyDetected = defineEvent({
   type: 'anomaly.detected',
@@ -24,8 +45,9 @@ const anomalyDetected = defineEvent({
     zScore: z.number().describe('Distance from the baseline in standard deviations.'),
     threshold: z.number().describe('The score from which the detector reports.'),
     timestamp: z.int().min(0).optional().describe('When it was measured, epoch milliseconds.'),
+    score: z.number().min(0).max(1).optional().describe('How unusual it is, all in all.'),
     reason: z
-      .enum(['out_of_range', 'distribution', 'pattern', 'season'])
+      .enum(reasons)
       .optional()
       .describe('What is unusual: the value, its distribution, its sequence, its time of day.'),
   }),
@@ -46,4 +68,82 @@ const anomalyDetected = defineEvent({
     `Unusual ${data.anomalyType} in ${data.metricType}: ${data.value} (baseline: ${data.baseline}, z-score: ${data.zScore})`,
 })
 
-export default definePlugin({ name: 'anomaly', events: [anomalyDetected] })
+const state = z.object({
+  runId: z.string(),
+  at: z.number(),
+  /** Counters as they stood at the last look. */
+  totals: z.record(z.string(), z.number()),
+  series: z.partialRecord(z.enum(names), detectorState),
+})
+
+/**
+ * Learns each metric of a server and reports what is unlike its past: a value, its distribution, its
+ * sequence, or its time of day. Our own looks are part of every metric and, being regular, normal.
+ */
+export default definePlugin({
+  name: 'anomaly',
+  events: [anomalyDetected],
+  requires: { commands: ['info'] },
+  config: z.object({
+    /** The score from which an anomaly is reported. */
+    threshold: z.number().min(0.5).max(1).default(0.5),
+    metrics: z.array(z.enum(names)).default(names),
+  }),
+  state,
+  async poll({ instance, valkey, now, state: last, config, emit }) {
+    const info = await permitted(valkey.info())
+    if (info === undefined) return undefined
+    const runId = info.text('run_id') ?? ''
+    const totals = totalsOf(info)
+    const series: Partial<Record<MetricName, DetectorState>> = { ...last?.series }
+    const next = { runId, at: now, totals, series }
+    const seconds = last && continues(last, next) ? (now - last.at) / 1000 : 0
+    for (const metricType of config.metrics) {
+      const [field, kind, least]: Metric = metrics[metricType]
+      const [before, after] = [last?.totals[field], info.number(field)]
+      if (after === undefined) continue
+      if (kind === 'counter' && (before === undefined || seconds <= 0)) continue
+      const value = kind === 'gauge' ? after : rounded((after - (before ?? 0)) / seconds)
+      const seen = observe(series[metricType], { timestamp: now, value })
+      series[metricType] = seen.state
+      if (seen.score < config.threshold || Math.abs(value - seen.baseline) < least) continue
+      emit(
+        anomalyDetected,
+        {
+          // The same look, taken again after a failure, names the same anomaly.
+          anomalyId: `anom-${instance.id}-${metricType}-${now}`,
+          metricType,
+          anomalyType: seen.direction,
+          severity: seen.score >= 0.9 ? 'critical' : 'warning',
+          value,
+          baseline: rounded(seen.baseline),
+          stdDev: rounded(seen.stdDev),
+          zScore: rounded(seen.zScore),
+          threshold: config.threshold,
+          timestamp: now,
+          score: rounded(seen.score),
+          ...(seen.reason && { reason: seen.reason }),
+        },
+        metricType,
+      )
+    }
+    return next
+  },
+})
+
+const totalsOf = (info: Info): Record<string, number> =>
+  Object.fromEntries(counters.map((field) => [field, info.number(field) ?? 0]))
+
+/** False after a restart or CONFIG RESETSTAT: what happened in between cannot be told. */
+const continues = (last: z.infer<typeof state>, next: z.infer<typeof state>) =>
+  last.runId === next.runId &&
+  counters.every((field) => (next.totals[field] ?? 0) >= (last.totals[field] ?? 0))
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000
+
+/** The answer, or undefined where this server will not give it to us. */
+const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
+    throw error
+  })

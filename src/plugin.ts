@@ -7,6 +7,9 @@
  *
  * @module
  */
+export { type Observation, observe, type Point } from './plugin/anomaly/detector.ts'
+export { type AnomalyReason, reasons } from './plugin/anomaly/signals.ts'
+export { type DetectorState, detectorState } from './plugin/anomaly/state.ts'
 export {
   defineEvent,
   type EventDeclaration,

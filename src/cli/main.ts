@@ -35,6 +35,14 @@ program
   .description('write the OpenAPI document to stdout')
   .action(() => printDocument(version))
 program
+  .command('detect')
+  .argument('<file>', 'CSV with the columns timestamp and value; - for stdin')
+  .description('score a series for anomalies, as the anomaly plugin would')
+  .action(async (file: string) => {
+    const { detect } = await import('./detect.ts')
+    await detect(file)
+  })
+program
   .command('demo')
   .description('service, server and receiver together: fill a memory, see the webhook arrive')
   .action(async () => {

@@ -1,0 +1,28 @@
+/** What keeps one anomaly from being reported again and again. */
+export interface Refractory {
+  /** What an anomaly must exceed, in sizes; falls by half in a while. */
+  bar: number
+  /** Units of time since the last report. */
+  quiet: number
+}
+
+/** Units of time without a second report, however large. */
+const hold = 100
+/** Units of time in which the bar falls by half. */
+const halfLife = 50
+/** How much larger than the last an anomaly must be at first. */
+const escalation = 2
+
+/**
+ * Takes an anomaly's size, 1 being just worth a report. Returns whether it is reported: nothing was
+ * for a while, and it exceeds the bar. Larger ones meanwhile lift the bar.
+ */
+export function reports(refractory: Refractory, size: number, elapsed: number): boolean {
+  refractory.bar *= Math.max(0, 1 - (Math.LN2 / halfLife) * elapsed)
+  refractory.quiet = Math.min(refractory.quiet + elapsed, 2 * hold)
+  if (size < 1 || size <= refractory.bar) return false
+  const report = refractory.quiet > hold
+  refractory.bar = report ? escalation * size : size
+  if (report) refractory.quiet = 0
+  return report
+}
