@@ -40,8 +40,18 @@ const watched = `
   ) >/dev/null 2>&1 &
   exec "$@" 3<&-`
 
-/** Creates and starts a server; takes about a second. Durable against anything but power loss. */
-export async function startPostgres(): Promise<PostgresServer> {
+export interface PostgresServerOptions {
+  /** Whether a commit waits for the disk, as in production. Default false. */
+  readonly fsync?: boolean
+}
+
+/**
+ * Creates and starts a server; takes about a second. Durable against anything but power loss, and
+ * against that too with `fsync`.
+ */
+export async function startPostgres({
+  fsync = false,
+}: PostgresServerOptions = {}): Promise<PostgresServer> {
   const account = await findAccount()
   const { folder: programs } = await findPostgres(account)
   const home = await mkdtemp(join(tmpdir(), 'tocsin-postgres-'))
@@ -53,8 +63,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   let running: ChildProcess | undefined
 
   async function start() {
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
-    const flags = [...settings, `port=${port}`, 'max_connections=200'].flatMap((it) => ['-c', it])
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`]
+    const flags = [...settings, `fsync=${fsync ? 'on' : 'off'}`, 'max_connections=200'].flatMap(
+      (it) => ['-c', it],
+    )
     const command = [join(programs, 'postgres'), '-D', data, ...flags]
     running = spawn('/bin/sh', ['-c', watched, 'sh', home, ...command], {
       ...options,

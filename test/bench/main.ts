@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util'
+import { type Benchmark, isMissed, type Result } from './benchmark.ts'
+import { createDatabases, databaseKinds } from './databases.ts'
+import { evaluator } from './evaluator.ts'
+import { fairness } from './fairness.ts'
+import { idle } from './idle.ts'
+import { latency } from './latency.ts'
+import { memory } from './memory.ts'
+import { publishCost } from './publish.ts'
+import { statements } from './statements.ts'
+import { throughput } from './throughput.ts'
+
+const benchmarks: readonly Benchmark[] = [
+  throughput,
+  latency,
+  publishCost,
+  statements,
+  evaluator,
+  idle,
+  fairness,
+  memory,
+]
+
+const help = `Measures Tocsin beside bare references, in the same run.
+
+  npm run bench [-- options]
+
+Prints one JSON object a line: {name, value, unit, reference, ratio}; what it means goes to stderr.
+
+  --only NAME      one benchmark
+  --database KIND  postgres or pglite only
+  --quick          a smoke test of about a minute: fewer and lower loads, rough numbers
+  --help           this
+
+${benchmarks.map(({ name, summary }) => `  ${name.padEnd(15)}  ${summary}`).join('\n')}
+`
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    database: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const chosen = benchmarks.filter(({ name }) => name === (options.only ?? name))
+const kinds = databaseKinds.filter((kind) => kind === (options.database ?? kind))
+if (options.help) process.stdout.write(help)
+else if (chosen.length === 0 || kinds.length === 0) {
+  process.stderr.write(`There is no such benchmark or database.\n\n${help}`)
+  process.exitCode = 2
+} else await runAll()
+
+async function runAll(): Promise<void> {
+  const note = (text: string) => process.stderr.write(`  ${text}\n`)
+  const databases = createDatabases()
+  const missed: Result[] = []
+  const startedAt = performance.now()
+  try {
+    for (const benchmark of chosen) {
+      process.stderr.write(`${benchmark.name}: ${benchmark.summary}\n`)
+      const context = { quick: options.quick, kinds, databases, note }
+      for await (const result of benchmark.run(context)) {
+        process.stdout.write(`${JSON.stringify(result.line)}\n`)
+        if (isMissed(result)) missed.push(result)
+      }
+    }
+  } finally {
+    await databases.close()
+  }
+  note(`took ${Math.round((performance.now() - startedAt) / 1000)} s`)
+  for (const { line, target } of missed)
+    note(`missed: ${line.name} ${target?.of} ${JSON.stringify({ ...line, ...target })}`)
+}

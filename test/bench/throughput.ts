@@ -1,0 +1,89 @@
+import { createBareSender, sendAll } from './bare.ts'
+import { type Benchmark, type BenchmarkContext, result } from './benchmark.ts'
+import type { DatabaseKind } from './databases.ts'
+import { median } from './quantile.ts'
+import { startReceiver } from './receiver.ts'
+import { createService } from './service.ts'
+
+const atLeast = { postgres: 0.35, pglite: 0.25 }
+/** Requests under way to one webhook at a time, ours by default. */
+const perWebhook = 16
+/** No further round after that. */
+const longestSeconds = 8
+
+interface Rates {
+  readonly ours: number
+  readonly bare: number
+}
+
+/** Drains a queue through the real service, in turns with a bare HTTP loop that sends as much. */
+export const throughput: Benchmark = {
+  name: 'throughput',
+  summary: 'deliveries per second from a queue, against a bare HTTP loop',
+  async *run(context) {
+    const deliveries = context.quick ? 1000 : 5000
+    for (const kind of context.kinds) {
+      for (const webhooks of [1, 10]) {
+        const { ours, bare } = await rates(context, kind, webhooks, deliveries)
+        yield result({
+          name: `throughput.${kind}.${webhooks === 1 ? 'one-webhook' : `${webhooks}-webhooks`}`,
+          value: ours,
+          unit: 'deliveries/s',
+          reference: bare,
+          target: { of: 'ratio', atLeast: atLeast[kind] },
+        })
+      }
+    }
+  },
+}
+
+async function rates(
+  { quick, databases, note }: BenchmarkContext,
+  kind: DatabaseKind,
+  webhooks: number,
+  deliveries: number,
+): Promise<Rates> {
+  const receiver = await startReceiver(webhooks)
+  const database = await databases.open(kind)
+  const ours: number[] = []
+  const bare: number[] = []
+  try {
+    const warmUp = createBareSender(400)
+    await sendAll(warmUp, receiver.urls, { count: 1000, atOnce: perWebhook })
+    warmUp.close()
+    const setUp = await createService(database)
+    for (const url of receiver.urls) await setUp.createWebhook(url)
+    const startedAt = performance.now()
+    for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+      if (seconds(startedAt) > longestSeconds) break
+      for (let left = deliveries / webhooks; left > 0; left -= 500)
+        await setUp.publish(Math.min(left, 500))
+      const service = await createService(database)
+      await receiver.forget()
+      const from = performance.now()
+      service.start()
+      const all = await receiver.arrived(deliveries, 30_000)
+      // The last are delivered only when the table says so.
+      await service.stop()
+      ours.push(deliveries / seconds(from))
+      const { count, bodyBytes } = await receiver.report()
+      if (!all) throw new Error(`${count} of ${deliveries} deliveries arrived within 30 s`)
+      if (count > deliveries) note(`${kind}: ${count} requests for ${deliveries} deliveries`)
+
+      const sender = createBareSender(bodyBytes, perWebhook * webhooks)
+      const bareFrom = performance.now()
+      await sendAll(sender, receiver.urls, { count: deliveries, atOnce: perWebhook * webhooks })
+      bare.push(deliveries / seconds(bareFrom))
+      sender.close()
+    }
+  } finally {
+    await database.close()
+    receiver.close()
+  }
+  note(`${kind}, ${webhooks} webhooks: ours ${ours.map(Math.round)}, bare ${bare.map(Math.round)}`)
+  return { ours: median(ours), bare: median(bare) }
+}
+
+function seconds(from: number): number {
+  return (performance.now() - from) / 1000
+}
