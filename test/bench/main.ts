@@ -56,20 +56,34 @@ async function runAll(): Promise<void> {
   const note = (text: string) => process.stderr.write(`  ${text}\n`)
   const databases = createDatabases()
   const missed: Result[] = []
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, async () => {
+      await databases.close()
+      process.exit(1)
+    })
   const startedAt = performance.now()
   try {
     for (const benchmark of chosen) {
+      const from = performance.now()
       process.stderr.write(`${benchmark.name}: ${benchmark.summary}\n`)
       const context = { quick: options.quick, kinds, databases, note }
       for await (const result of benchmark.run(context)) {
         process.stdout.write(`${JSON.stringify(result.line)}\n`)
         if (isMissed(result)) missed.push(result)
       }
+      note(`${secondsSince(from)} s`)
     }
   } finally {
     await databases.close()
   }
-  note(`took ${Math.round((performance.now() - startedAt) / 1000)} s`)
-  for (const { line, target } of missed)
-    note(`missed: ${line.name} ${target?.of} ${JSON.stringify({ ...line, ...target })}`)
+  note(`${secondsSince(startedAt)} s in all`)
+  for (const { line, target } of missed) {
+    const bound =
+      target?.atMost === undefined ? `at least ${target?.atLeast}` : `at most ${target.atMost}`
+    note(`missed: ${line.name}: ${target?.of} is to be ${bound}, is ${line[target?.of ?? 'value']}`)
+  }
+}
+
+function secondsSince(from: number): number {
+  return Math.round((performance.now() - from) / 1000)
 }

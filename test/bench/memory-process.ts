@@ -14,6 +14,7 @@ interface Task {
   readonly seed: number
 }
 
+process.once('disconnect', () => process.exit(0))
 const task: Task = JSON.parse(process.argv[2] ?? '{}')
 const database = await openPlace(task)
 const service = await createService(database)

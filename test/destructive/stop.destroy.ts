@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { publish } from './publisher.ts'
+import { publish } from './publish.ts'
 import { account, report } from './report.ts'
 import { onPostgres, type Scene } from './scene.ts'
 import { createWebhook, nothingOwed } from './webhooks.ts'
