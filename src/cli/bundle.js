@@ -2,6 +2,7 @@
 // read a thousand files of its packages, at each start.
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { mendedPostgres } from './mended-postgres.js'
 
 const root = new URL('../../', import.meta.url)
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, root))
@@ -42,6 +43,7 @@ async function makeBundle(bundle) {
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
     },
+    plugins: [mendedPostgres],
     logLevel: 'warning',
   })
   // Whoever starts at the same moment finds the old one or the new one, never half of it.
