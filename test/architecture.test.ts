@@ -15,7 +15,7 @@ const everything = ['plugin', 'rules', 'formats', 'store', 'valkey', 'pipeline',
 
 const rooms: Readonly<Record<string, Room>> = {
   plugins: { files: /^plugins\//, rooms: [], packages: ['tocsin/plugin', 'zod'] },
-  verify: { files: /^src\/verify\.ts/, rooms: [], packages: [] },
+  verify: { files: /^src\/verify(\.ts|\/)/, rooms: [], packages: [] },
   plugin: { files: /^src\/plugin(\.ts|\/)/, rooms: [], packages: ['zod'] },
   testing: {
     files: /^src\/testing(\.ts|\/)/,

@@ -152,7 +152,7 @@ describe('the headers', () => {
         const body = betterdb.render(given)
         const headers = await betterdb.headers({ ...attempt, secret, body, timestamp })
         const checked = { headers, secret, now: timestamp }
-        expect(await verify({ ...checked, body: new TextEncoder().encode(body) })).toEqual({
+        expect(await verify({ ...checked, body: new TextEncoder().encode(body) })).toMatchObject({
           ok: true,
           timestamp,
         })
