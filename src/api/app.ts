@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { registerAnswers } from './answers.ts'
 import { readBody } from './body.ts'
 import type { Api, Client } from './context.ts'
+import { answerInTime } from './deadline.ts'
 import { answerFailure } from './failure.ts'
 import { faultsOf } from './faults.ts'
 import { requireAuthorization } from './gate.ts'
@@ -57,6 +58,7 @@ export function createApp(service: Service): Api {
   api.use(requireAuthorization(service))
   const [usual, large] = [readBody(1), readBody(5)]
   api.use((context, next) => (context.req.path === '/api/events' ? large : usual)(context, next))
+  api.use(answerInTime)
 
   const inputs = createWebhookInputs(service)
   registerAnswers(api)

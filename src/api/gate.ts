@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Env } from './context.ts'
+import { inTime } from './deadline.ts'
 import { Problem } from './problem.ts'
 import type { Service } from './service.ts'
 
@@ -10,7 +11,7 @@ const open: ReadonlySet<string> = new Set(['/', '/healthz', '/readyz', '/openapi
 export function requireAuthorization({ authorize }: Service): MiddlewareHandler<Env> {
   return async ({ req, env }, next) => {
     if (!open.has(req.path)) {
-      const verdict = await authorize(req.raw, env.client)
+      const verdict = await inTime(authorize(req.raw, env.client))
       if (!verdict.ok)
         throw verdict.status === 401
           ? new Problem('unauthorized', verdict.detail, {

@@ -3,7 +3,7 @@ import type { EventDeclaration } from '../plugin/event.ts'
 import type { Plugin, WatchedInstance } from '../plugin/plugin.ts'
 import { type Info, type Valkey, ValkeyError } from '../plugin/valkey.ts'
 import type { Catalog } from '../rules/catalog.ts'
-import { within } from '../valkey/deadline.ts'
+import { within } from '../rules/deadline.ts'
 import type { Reading } from './reading.ts'
 
 /** A plugin with the settings it was given. */

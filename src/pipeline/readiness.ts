@@ -1,7 +1,7 @@
+import { within } from '../rules/deadline.ts'
 import { describeError } from '../rules/describe-error.ts'
 import type { Store } from '../store/database.ts'
 import { answers } from '../store/ping.ts'
-import { within } from '../valkey/deadline.ts'
 
 /** A database that takes longer than this is none to rely on. */
 const patienceMs = 2000

@@ -1,7 +1,7 @@
 import { Redis } from 'iovalkey'
 import { type Reply, ValkeyError } from '../plugin/valkey.ts'
 import type { Address } from '../rules/address.ts'
-import { within } from './deadline.ts'
+import { within } from '../rules/deadline.ts'
 import { connectionFault, loginFault, replyFault } from './fault.ts'
 
 /** One connection, from connecting until it is lost; never mended. */

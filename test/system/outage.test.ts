@@ -60,3 +60,39 @@ test('what was sent while the database went away is not sent again', async () =>
     .toMatchObject([{ status: 'success', attempts: 1 }])
   expect(receiver.requests).toHaveLength(sent + 1)
 })
+
+test('amid traffic every request is answered, and within a second of its return the database is used', async () => {
+  let over = false
+  const answers: { readonly status: number; readonly at: number; readonly tookMs: number }[] = []
+  const client = async () => {
+    while (!over) {
+      const from = performance.now()
+      const { status } = await tocsin.api('POST', '/api/events', {
+        type: 'instance.down',
+        data: { reason: 'test' },
+      })
+      const at = performance.now()
+      answers.push({ status, at, tookMs: at - from })
+    }
+  }
+  const accepted = (count: number) =>
+    expect
+      .poll(() => answers.filter(({ status }) => status === 202).length, { timeout: 10_000 })
+      .toBeGreaterThan(count)
+  const clients = Promise.all(Array.from({ length: 20 }, client))
+  await accepted(100)
+  await postgres.stop('SIGQUIT')
+  await expect.poll(() => answers.some(({ status }) => status === 503)).toBe(true)
+  await postgres.start()
+  const back = performance.now()
+  const before = answers.length
+  await expect
+    .poll(() => answers.slice(before).some(({ status }) => status === 202), { timeout: 10_000 })
+    .toBe(true)
+  const resumed = answers.slice(before).find(({ status }) => status === 202)?.at ?? Number.NaN
+  expect(resumed - back).toBeLessThan(1000)
+  over = true
+  await clients
+  expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(3000)
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 503]))
+})

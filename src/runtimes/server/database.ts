@@ -106,6 +106,8 @@ function connectTo(url: string, max: number) {
   return postgres(url, {
     max,
     connect_timeout: 5,
+    // By default connections wait up to 20 s before they try again, and whoever asks waits with them.
+    backoff: () => 0.1,
     onnotice: () => {},
     connection: { application_name: 'tocsin', statement_timeout: 60_000 },
   })
