@@ -1,4 +1,4 @@
-import { defineEvent, definePlugin, type Info, type Reply, ValkeyError } from 'tocsin/plugin'
+import { defineEvent, definePlugin, type Info, permitted, type Reply } from 'tocsin/plugin'
 import { z } from 'zod'
 
 /** After something moved the nodes are read at every look: an election takes a moment. */
@@ -76,18 +76,26 @@ type Failover = z.input<typeof clusterFailover.data>
 export default definePlugin({
   name: 'cluster',
   events: [clusterFailover],
-  requires: { commands: ['info', 'cluster|info', 'cluster|nodes'] },
+  requires: {
+    commands: ['info', 'cluster|info', 'cluster|nodes'],
+    capabilities: {
+      'cluster|info': { without: 'Of a cluster only what happens to this server itself is seen.' },
+      'cluster|nodes': { without: 'A planned failover of a cluster is not seen.' },
+      'cluster-mode': { without: 'Not in a cluster: failovers of a replica pair are seen.' },
+    },
+  },
   state,
-  async poll({ instance, valkey, now, state: remembered, emit, recheck }) {
-    const info = await permitted(valkey.info())
-    if (info === undefined) return undefined
+  async poll({ instance, valkey, now, state: remembered, emit, recheck, capability }) {
+    const info = await valkey.info()
     const text = (field: string) => info.text(field) ?? ''
     const [runId, role, replid] = [text('run_id'), text('role'), text('master_replid')]
     const primary = `${text('master_host')}:${text('master_port')}`
     const last = remembered?.runId === runId ? remembered : undefined
     const before = last?.cluster
     const ask = (what: string) => permitted(valkey.call('CLUSTER', what))
-    const reply = text('cluster_enabled') === '1' ? await ask('INFO') : undefined
+    const clustered = text('cluster_enabled') === '1'
+    capability('cluster-mode', clustered)
+    const reply = clustered ? await ask('INFO') : undefined
     if (reply === undefined) {
       const { kind, demotedFrom } = roleEdge(info, last)
       const self = `${instance.host}:${instance.port}`
@@ -163,10 +171,3 @@ function roleEdge(info: Info, last: State | undefined) {
   if (info.text('master_link_status') !== 'up') return { demotedFrom }
   return info.text('master_replid2') === demotedFrom ? ({ kind: 'demoted' } as const) : {}
 }
-
-/** The answer, or undefined where this server will not give it to us. */
-const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
-    throw error
-  })

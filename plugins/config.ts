@@ -1,10 +1,17 @@
-import { defineEvent, definePlugin, type Info, type Reply, ValkeyError } from 'tocsin/plugin'
+import {
+  countsSubcommands,
+  defineEvent,
+  definePlugin,
+  type Info,
+  lastToRun,
+  permitted,
+  type Reply,
+  successes,
+} from 'tocsin/plugin'
 import { z } from 'zod'
 
-/** How often everything is read although no counter moved. */
-const checkMs = 180_000
-/** A client idle for longer did not make the change just seen. */
-const authorIdleSeconds = 15
+/** How often everything is read although no counter moved, which before 7.0 none does. */
+const checkEvery = (info: Info) => (countsSubcommands(info) ? 180_000 : 10_000)
 const mostCharacters = 256
 const secret = /pass|secret|token|credential|auth$|^hash-seed$/
 /** Follows failovers, which have an event of their own. */
@@ -57,26 +64,29 @@ type Values = Readonly<Record<string, string>>
 export default definePlugin({
   name: 'config',
   events: [configChanged],
-  requires: { commands: ['info', 'config|get', 'client|list'] },
+  requires: {
+    commands: ['info', 'config|get', 'client|list'],
+    capabilities: { 'client|list': { without: 'config.changed does not say who did it.' } },
+  },
   state,
   async poll({ valkey, now, state: last, emit }) {
-    const info = await permitted(valkey.info())
-    if (info === undefined) return undefined
+    const info = await valkey.info()
     const runId = info.text('run_id') ?? ''
-    const sets = setCalls(info)
+    const sets = successes(info, 'config|set')
     const same = last?.runId === runId ? last : undefined
     const calls = Math.max(0, sets - (same?.sets ?? sets))
-    const due = same === undefined || now - same.checkedAt >= checkMs
-    // Where it was denied only the slow check asks again: each attempt lands in the ACL log.
-    if (!due && (sets === same.sets || same.values === undefined)) return { ...same, sets }
+    const due = same === undefined || now - same.checkedAt >= checkEvery(info)
+    if (!due && sets === same.sets && same.values) return same
 
     const [reply, clients] = await Promise.all([
       permitted(valkey.call('CONFIG', 'GET', '*')),
       calls > 0 ? permitted(valkey.call('CLIENT', 'LIST')) : undefined,
+      // Whether we may, for people to see: this one is cheap.
+      same === undefined ? permitted(valkey.call('CLIENT', 'LIST', 'TYPE', 'pubsub')) : undefined,
     ])
     const values = reply === undefined ? undefined : readValues(reply)
     const changes = values && same?.values ? differences(same.values, values) : []
-    const modifiedBy = author(clients, 'config|set')
+    const modifiedBy = lastToRun(clients, /^config\|set$/)
     const about = { ...(modifiedBy !== undefined && { modifiedBy }), timestamp: now }
     for (const change of changes) emit(configChanged, { ...change, ...about })
     if (values && same?.values && calls > 0 && changes.length === 0 && !same.ahead)
@@ -84,12 +94,6 @@ export default definePlugin({
     return { runId, sets, ahead: changes.length > calls, checkedAt: now, ...(values && { values }) }
   },
 })
-
-function setCalls(info: Info): number {
-  const stats = info.text('cmdstat_config|set') ?? ''
-  const count = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(stats)?.[1] ?? 0)
-  return count('calls') - count('failed_calls')
-}
 
 function readValues(reply: Reply): Values {
   const words = Array.isArray(reply) ? reply.map(String) : []
@@ -138,21 +142,3 @@ function differences(before: Values, after: Values) {
     return [{ configKey, oldValue, newValue }]
   })
 }
-
-/** The user of the clients that last ran `command` just now; undefined where it is not one. */
-function author(clients: Reply | undefined, command: string): string | undefined {
-  const lines = typeof clients === 'string' ? clients.split('\n') : []
-  const users = lines.flatMap((line) => {
-    const fields = new Map(line.split(' ').map((pair) => pair.split('=', 2) as [string, string]))
-    const recent = Number(fields.get('idle')) <= authorIdleSeconds
-    return recent && fields.get('cmd') === command ? (fields.get('user') ?? []) : []
-  })
-  return new Set(users).size === 1 ? users[0] : undefined
-}
-
-/** The answer, or undefined where this server will not give it to us. */
-const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
-    throw error
-  })

@@ -1,4 +1,11 @@
-import { defineEvent, definePlugin, type Info, type Valkey, ValkeyError } from 'tocsin/plugin'
+import {
+  defineEvent,
+  definePlugin,
+  type Info,
+  permitted,
+  type Valkey,
+  ValkeyError,
+} from 'tocsin/plugin'
 import { z } from 'zod'
 
 const clients = z.int().min(0).describe('Clients, replicas and cluster links.')
@@ -110,21 +117,25 @@ function learn(last: Baseline | undefined, value: number, now: number): Baseline
 
 const hundredths = (value: number) => Math.round(value * 100) / 100
 
-/** How long a refused CONFIG GET is not asked again: each try is a line in the server's ACL LOG. */
-const askAgainMs = 3_600_000
-
 export default definePlugin({
   name: 'connections',
   events: [connectionCritical, connectionSpike],
-  requires: { commands: ['info', 'config|get'] },
+  requires: {
+    commands: ['info', 'config|get'],
+    capabilities: {
+      'config|get': { without: 'Servers before 7.0 do not tell maxclients.' },
+      maxclients: {
+        events: ['connection.critical'],
+        without: 'The server does not tell its limit: allow CONFIG GET.',
+      },
+    },
+  },
   state: z.object({
     /** The last limit seen, for when the server is too full to tell. */
     maxClients: z.int().optional(),
-    /** Not before this time, epoch milliseconds, may CONFIG GET be tried again. */
-    askAfter: z.number().optional(),
     baseline: baseline.optional(),
   }),
-  async poll({ valkey, now, state = {}, emit }) {
+  async poll({ valkey, now, state = {}, emit, capability }) {
     let info: Info
     try {
       info = await valkey.info()
@@ -139,9 +150,8 @@ export default definePlugin({
     // All that count where the server decides whether to let one more in.
     const current =
       connected + (info.number('connected_slaves') ?? 0) + (info.number('cluster_connections') ?? 0)
-    const told = info.number('maxclients')
-    const asks = told === undefined && now >= (state.askAfter ?? 0)
-    const maxClients = told ?? (asks ? await askMaxClients(valkey) : undefined)
+    const maxClients = info.number('maxclients') ?? (await askMaxClients(valkey))
+    capability('maxclients', maxClients !== undefined)
     if (maxClients !== undefined)
       emit(connectionCritical, usage(percentOf(current, maxClients), current, maxClients))
 
@@ -156,7 +166,6 @@ export default definePlugin({
     return {
       ...state,
       ...(maxClients === undefined ? {} : { maxClients }),
-      ...(asks && maxClients === undefined ? { askAfter: now + askAgainMs } : {}),
       baseline: learn(usual, current, now),
     }
   },
@@ -164,15 +173,9 @@ export default definePlugin({
 
 /** Servers before 7.0 leave the limit out of INFO; undefined where asking is not allowed either. */
 async function askMaxClients(valkey: Valkey): Promise<number | undefined> {
-  try {
-    const reply = await valkey.call('CONFIG', 'GET', 'maxclients')
-    const value = Array.isArray(reply) ? Number(reply[1]) : Number.NaN
-    return Number.isSafeInteger(value) && value > 0 ? value : undefined
-  } catch (error) {
-    if (!(error instanceof ValkeyError) || !['denied', 'unsupported'].includes(error.fault))
-      throw error
-    return undefined
-  }
+  const reply = await permitted(valkey.call('CONFIG', 'GET', 'maxclients'))
+  const value = Array.isArray(reply) ? Number(reply[1]) : Number.NaN
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined
 }
 
 /** The numbers under the seed's names and the product's; none where the server would not tell. */

@@ -1,4 +1,11 @@
-import { defineEvent, definePlugin, type Info, ValkeyError } from 'tocsin/plugin'
+import {
+  defineEvent,
+  definePlugin,
+  type Info,
+  newestStalls,
+  permitted,
+  worstStall,
+} from 'tocsin/plugin'
 import { z } from 'zod'
 
 /** Looks with traffic before the automatic limit judges. */
@@ -7,6 +14,11 @@ const warmUp = 30
 const weight = 0.02
 /** Looks above the limit in a row after which that is the new normal: half an hour at 5 s. */
 const newNormal = 360
+/** How often it is asked again whether the latency monitor is on. */
+const recheckMs = 300_000
+/** No stall shorter than this is a spike by itself, in milliseconds. */
+const stallMs = 100
+const lostStalls = 'A single stall among many fast commands goes unnoticed.'
 /** Not the workload: what monitors send, and what waits by design. Subcommands go with their command. */
 const ignored = new Set(
   (
@@ -25,12 +37,16 @@ const latencySpike = defineEvent({
     currentLatency: z
       .number()
       .min(0)
-      .describe('Mean time a command took since the look before, in milliseconds.'),
+      .describe('Mean time a command took since the look before, or the longest stall; in ms.'),
     baseline: z.number().min(0).describe('What it usually is, in milliseconds; 0 while learning.'),
     timestamp: z.int().min(0).optional().describe('When it was measured, epoch milliseconds.'),
     limit: z.number().min(0).optional().describe('The automatic limit, in milliseconds.'),
     calls: z.int().min(0).optional().describe('Commands the mean is taken over.'),
     command: z.string().optional().describe('The command that took most of the time.'),
+    stall: z
+      .string()
+      .optional()
+      .describe('What stood still for `currentLatency`, as the latency monitor calls it: `fork`.'),
   }),
   example: {
     currentLatency: 48.5,
@@ -62,6 +78,10 @@ const state = z.object({
   /** Calls and microseconds by command, since the server's start or CONFIG RESETSTAT. */
   totals: z.record(z.string(), z.tuple([z.number(), z.number()])),
   /** Mean and variance of the logarithm of the milliseconds a command takes. */
+  /** The newest stall of each kind that the latency monitor had, in seconds of the server's clock. */
+  stalls: z.record(z.string(), z.number()).optional(),
+  /** When it was last asked whether that monitor is on, and whether it was. */
+  monitor: z.object({ on: z.boolean(), askedAt: z.number() }).optional(),
   baseline: z.object({ looks: z.int(), mean: z.number(), variance: z.number(), above: z.int() }),
 })
 type Baseline = z.infer<typeof state>['baseline']
@@ -76,32 +96,55 @@ const unlearned: Baseline = { looks: 0, mean: 0, variance: 0, above: 0 }
 export default definePlugin({
   name: 'latency',
   events: [latencySpike],
-  requires: { commands: ['info'] },
+  requires: {
+    commands: ['info', 'latency|latest', 'latency|history', 'config|get'],
+    capabilities: {
+      'latency|latest': { without: lostStalls },
+      'latency|history': { without: 'Of several stalls between two looks only the last is seen.' },
+      'config|get': { without: 'Whether the latency monitor is on cannot be told.' },
+      monitor: { without: lostStalls, enable: 'CONFIG SET latency-monitor-threshold 100' },
+    },
+  },
   state,
-  async poll({ valkey, now, state: last, emit }) {
-    const info = await permitted(valkey.info())
-    if (info === undefined) return undefined
+  async poll({ valkey, now, state: last, emit, capability }) {
+    const asks = last?.monitor === undefined || now - last.monitor.askedAt >= recheckMs
+    const [info, latest, setting] = await Promise.all([
+      valkey.info(),
+      permitted(valkey.call('LATENCY', 'LATEST')),
+      asks ? permitted(valkey.call('CONFIG', 'GET', 'latency-monitor-threshold')) : undefined,
+    ])
+    const on = Array.isArray(setting) ? Number(setting[1]) > 0 : (last?.monitor?.on ?? true)
+    capability('monitor', on)
     const runId = info.text('run_id') ?? ''
     const totals = commandTotals(info)
     const learned = last?.baseline ?? unlearned
-    const begins = last === undefined ? totals : last.totals
-    const spent = last && last.runId !== runId ? undefined : difference(begins, totals)
-    if (spent === undefined) return { runId, totals, baseline: learned }
+    const stalls = newestStalls(latest)
+    const monitor = asks ? { on, askedAt: now } : last.monitor
+    const next = { runId, totals, stalls, monitor, baseline: learned }
+    const spent =
+      last && last.runId !== runId ? undefined : difference(last?.totals ?? totals, totals)
+    if (spent === undefined) return next
 
-    const { calls, current, command } = spent
+    const worst = await worstStall(valkey, last?.stalls, stalls)
     const warm = learned.looks >= warmUp
     const usual = warm ? Math.exp(learned.mean) : 0
-    const limit = limitAbove(usual, Math.sqrt(learned.variance))
+    const limit = warm ? limitAbove(usual, Math.sqrt(learned.variance)) : undefined
+    const { calls, current, command } = spent
+    const told =
+      worst && worst.ms > current
+        ? { latency: worst.ms, limit: Math.max(limit ?? 0, stallMs), stall: worst.event }
+        : { latency: current, limit, command }
     emit(latencySpike, {
-      currentLatency: rounded(current),
+      currentLatency: rounded(told.latency),
       baseline: rounded(usual),
       timestamp: now,
-      ...(warm && { limit: rounded(limit) }),
+      ...(told.limit !== undefined && { limit: rounded(told.limit) }),
       calls,
-      ...(command !== undefined && { command }),
+      ...(told.command !== undefined && { command: told.command }),
+      ...(told.stall !== undefined && { stall: told.stall }),
     })
-    const baseline = calls === 0 ? learned : learn(learned, current, warm && current >= limit)
-    return { runId, totals, baseline }
+    const above = limit !== undefined && current >= limit
+    return calls === 0 ? next : { ...next, baseline: learn(learned, current, above) }
   },
 })
 
@@ -152,10 +195,3 @@ function learn(baseline: Baseline, current: number, above: boolean): Baseline {
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000
-
-/** The answer, or undefined where this server will not give it to us. */
-const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
-    throw error
-  })

@@ -78,13 +78,23 @@ const complianceAlert = defineEvent({
 export default definePlugin({
   name: 'memory',
   events: [memoryCritical, complianceAlert],
-  requires: { commands: ['info'] },
-  async poll({ valkey, now, emit }) {
+  requires: {
+    commands: ['info'],
+    capabilities: {
+      maxmemory: {
+        events: ['memory.critical', 'compliance.alert'],
+        without: 'Without a limit there is no percentage of it: memory is never critical.',
+        enable: 'CONFIG SET maxmemory BYTES',
+      },
+    },
+  },
+  async poll({ valkey, now, emit, capability }) {
     const info = await valkey.info()
     const maxmemory = info.number('maxmemory')
     const total = info.number('used_memory')
     if (maxmemory === undefined || total === undefined) return undefined
 
+    capability('maxmemory', maxmemory > 0)
     // What the server itself leaves out when it decides about evicting: replication buffers, AOF.
     const usedMemory = Math.max(0, total - (info.number('mem_not_counted_for_evict') ?? 0))
     // Without a limit nothing is used of it; said all the same, since it clears an alert.

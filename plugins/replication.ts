@@ -1,4 +1,4 @@
-import { defineEvent, definePlugin, type Info, ValkeyError } from 'tocsin/plugin'
+import { defineEvent, definePlugin, type Info } from 'tocsin/plugin'
 import { z } from 'zod'
 
 /** A primary pings every 10 s by default, so an idle healthy link is silent for up to that long. */
@@ -85,8 +85,7 @@ export default definePlugin({
   }),
   state,
   async poll({ valkey, now, state: remembered, config, emit }) {
-    const info = await permitted(valkey.info())
-    if (info === undefined) return undefined
+    const info = await valkey.info()
     const last = remembered ?? { runId: '', role: '', history: [], behind: {}, waiting: {} }
     const runId = info.text('run_id') ?? ''
     const role = info.text('role') ?? ''
@@ -171,10 +170,3 @@ function extended(history: State['history'], now: number, offset: number): State
 }
 
 const seconds = (now: number, since = now) => Math.max(0, Math.floor((now - since) / 1000))
-
-/** The answer, or undefined where this server will not give it to us. */
-const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
-    throw error
-  })

@@ -1,4 +1,11 @@
-import { defineEvent, definePlugin, type Info, type Reply, ValkeyError } from 'tocsin/plugin'
+import {
+  clientField,
+  defineEvent,
+  definePlugin,
+  type Info,
+  permitted,
+  type Reply,
+} from 'tocsin/plugin'
 import { z } from 'zod'
 
 const windowSeconds = 300
@@ -43,6 +50,7 @@ const state = z.object({
   recent: z.array(z.tuple([z.int(), z.int()])),
   /** False while the log is off or denied: no data is not "healthy". */
   available: z.boolean(),
+  off: z.boolean(),
   checkedAt: z.int(),
   /** Our address at the last count, whose commands do not count. */
   self: z.string(),
@@ -52,20 +60,33 @@ const state = z.object({
 export default definePlugin({
   name: 'slowlog',
   events: [slowlogThreshold],
-  requires: { commands: ['info', 'slowlog|get', 'config|get', 'client|info'] },
+  requires: {
+    commands: ['info', 'slowlog|get', 'config|get', 'client|info'],
+    capabilities: {
+      'config|get': { without: 'A log that is turned off cannot be told from a healthy server.' },
+      'client|info': { without: 'Our own slow commands are counted too.' },
+      log: {
+        events: ['slowlog.threshold'],
+        without: 'The server logs no slow commands.',
+        enable: 'CONFIG SET slowlog-log-slower-than 10000',
+      },
+    },
+  },
   state,
-  async poll({ valkey, now, state: last, emit }) {
+  async poll({ valkey, now, state: last, emit, capability }) {
     const due = last === undefined || now - last.checkedAt >= recheckMs
-    if (!due && !last.available) return undefined
-    const [info, newest, setting] = await Promise.all([
-      permitted(valkey.info()),
+    const [info, newest, setting, self] = await Promise.all([
+      valkey.info(),
       permitted(valkey.call('SLOWLOG', 'GET', 1)),
       due ? permitted(valkey.call('CONFIG', 'GET', 'slowlog-log-slower-than')) : undefined,
+      due ? permitted(valkey.call('CLIENT', 'INFO')) : undefined,
     ])
-    const runId = info?.text('run_id') ?? ''
+    const runId = info.text('run_id') ?? ''
     const clock = serverSeconds(info, now)
     const checkedAt = due ? now : last.checkedAt
-    const available = newest !== undefined && !(Array.isArray(setting) && Number(setting[1]) < 0)
+    const off = Array.isArray(setting) ? Number(setting[1]) < 0 : (last?.off ?? false)
+    capability('log', !off)
+    const available = newest !== undefined && !off
     const newestId = entries(newest)[0]?.id
     const known = last?.available && last.runId === runId ? last.lastId : undefined
     const next = {
@@ -73,8 +94,9 @@ export default definePlugin({
       lastId: newestId ?? known ?? -1,
       recent: last?.recent ?? [],
       available,
+      off,
       checkedAt,
-      self: last?.self ?? '',
+      self: addressOf(self) ?? last?.self ?? '',
     }
     if (!available) return next
 
@@ -85,7 +107,7 @@ export default definePlugin({
         permitted(valkey.call('SLOWLOG', 'GET', Math.min(fresh + 16, mostEntries))),
         permitted(valkey.call('CLIENT', 'INFO')),
       ])
-      next.self = / addr=(\S+)/.exec(String(client))?.[1] ?? ''
+      next.self = addressOf(client) ?? ''
       const seen = entries(logged).filter(({ id }) => id > known && id <= next.lastId)
       const own = new Set([next.self, last?.self])
       const counted = seen.filter(({ client }) => client === '' || !own.has(client))
@@ -98,6 +120,8 @@ export default definePlugin({
     return next
   },
 })
+
+const addressOf = (client: Reply | undefined) => clientField(String(client), 'addr')
 
 interface Entry {
   readonly id: number
@@ -134,14 +158,7 @@ function added(
 const total = (recent: Buckets) => recent.reduce((sum, [, commands]) => sum + commands, 0)
 
 /** Entries carry the server's clock, so the window is held against it too (since 6.2). */
-function serverSeconds(info: Info | undefined, now: number): number {
-  const micros = info?.number('server_time_usec')
+function serverSeconds(info: Info, now: number): number {
+  const micros = info.number('server_time_usec')
   return micros === undefined ? now / 1000 : micros / 1e6
 }
-
-/** The answer, or undefined where this server will not give it to us. */
-const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
-    throw error
-  })

@@ -1,10 +1,17 @@
-import { defineEvent, definePlugin, type Reply, ValkeyError } from 'tocsin/plugin'
+import {
+  countsSubcommands,
+  defineEvent,
+  definePlugin,
+  type Info,
+  lastToRun,
+  permitted,
+  type Reply,
+  successes,
+} from 'tocsin/plugin'
 import { z } from 'zod'
 
-/** How often the users are read although no counter moved. */
-const checkMs = 180_000
-/** A client idle for longer did not make the change just seen. */
-const authorIdleSeconds = 15
+/** How often the users are read although no counter moved, which before 7.0 none does. */
+const checkEvery = (info: Info) => (countsSubcommands(info) ? 180_000 : 10_000)
 
 const aclModified = defineEvent({
   type: 'acl.modified',
@@ -50,13 +57,15 @@ type Users = NonNullable<z.infer<typeof state>['users']>
 export default definePlugin({
   name: 'users',
   events: [aclModified],
-  requires: { commands: ['info', 'acl|list', 'client|list'] },
+  requires: {
+    commands: ['info', 'acl|list', 'client|list'],
+    capabilities: { 'client|list': { without: 'acl.modified does not say who did it.' } },
+  },
   state,
   async poll({ valkey, now, state: remembered, emit }) {
-    const info = await permitted(valkey.info())
-    if (info === undefined) return undefined
+    const info = await valkey.info()
     const runId = info.text('run_id') ?? ''
-    const count = (command: string) => successes(info.text(`cmdstat_acl|${command}`))
+    const count = (command: string) => successes(info, `acl|${command}`)
     const calls = { setuser: count('setuser'), deluser: count('deluser'), load: count('load') }
     const last = remembered?.runId === runId ? remembered : undefined
     const before = last?.calls ?? calls
@@ -64,31 +73,26 @@ export default definePlugin({
     const deleted = calls.deluser - before.deluser
     const loaded = calls.load - before.load
     const moved = set !== 0 || deleted !== 0 || loaded !== 0
-    const due = last === undefined || now - last.checkedAt >= checkMs
-    // Where it was denied only the slow check asks again: each attempt lands in the ACL log.
-    if (!due && !(moved && last.users)) return { ...last, calls }
+    const due = last === undefined || now - last.checkedAt >= checkEvery(info)
+    if (!due && !moved && last.users) return { ...last, calls }
 
     const [reply, clients] = await Promise.all([
       permitted(valkey.call('ACL', 'LIST')),
       moved ? permitted(valkey.call('CLIENT', 'LIST')) : undefined,
+      // Whether we may, for people to see: this one is cheap.
+      last === undefined ? permitted(valkey.call('CLIENT', 'LIST', 'TYPE', 'pubsub')) : undefined,
     ])
     const users = reply === undefined ? undefined : readUsers(reply)
     const next = { runId, calls, ahead: false, checkedAt: now }
     if (users === undefined) return next
     const changes = last?.users ? differences(last.users, users) : []
     const hidden = last?.users && !last.ahead ? reverted(changes, set, deleted) : []
-    const modifiedBy = author(clients)
+    const modifiedBy = lastToRun(clients, /^acl\|(setuser|deluser|load)$/)
     for (const change of [...changes, ...hidden])
       emit(aclModified, { modifiedBy, ...change, timestamp: now })
     return { ...next, ahead: loaded === 0 && changes.length > set + deleted, users }
   },
 })
-
-/** Successful calls, of a line such as `calls=2,usec=45,…,failed_calls=1`. */
-function successes(stats = ''): number {
-  const count = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(stats)?.[1] ?? 0)
-  return count('calls') - count('failed_calls')
-}
 
 /**
  * Rules as sets: their order and default words differ between versions. Of passwords only how many
@@ -140,21 +144,3 @@ function reverted(changes: readonly Change[], set: number, deleted: number): Cha
     return [{ changeType: 'user_removed', reverted: true }]
   return set > 0 && changes.length === 0 ? [{ changeType: 'user_updated', reverted: true }] : []
 }
-
-/** The user of the clients that changed users just now; undefined where it is not one. */
-function author(clients: Reply | undefined): string | undefined {
-  const lines = typeof clients === 'string' ? clients.split('\n') : []
-  const users = lines.flatMap((line) => {
-    const fields = new Map(line.split(' ').map((pair) => pair.split('=', 2) as [string, string]))
-    const changed = /^acl\|(setuser|deluser|load)$/.test(fields.get('cmd') ?? '')
-    return changed && Number(fields.get('idle')) <= authorIdleSeconds ? fields.get('user') : []
-  })
-  return new Set(users).size === 1 ? users[0] : undefined
-}
-
-/** The answer, or undefined where this server will not give it to us. */
-const permitted = <T>(answer: Promise<T>): Promise<T | undefined> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof ValkeyError && /^(denied|unsupported)$/.test(error.fault)) return undefined
-    throw error
-  })

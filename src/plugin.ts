@@ -7,9 +7,18 @@
  *
  * @module
  */
+export {
+  type AclLogState,
+  aclLogState,
+  type Denial,
+  type Denials,
+  readAclLog,
+} from './plugin/acl-log.ts'
 export { type Observation, observe, type Point } from './plugin/anomaly/detector.ts'
 export { type AnomalyReason, reasons } from './plugin/anomaly/signals.ts'
 export { type DetectorState, detectorState } from './plugin/anomaly/state.ts'
+export { clientField, lastToRun } from './plugin/clients.ts'
+export { countsSubcommands, successes } from './plugin/command-stats.ts'
 export {
   defineEvent,
   type EventDeclaration,
@@ -20,13 +29,16 @@ export {
   tiers,
 } from './plugin/event.ts'
 export {
+  type Capability,
   definePlugin,
   type Plugin,
   type PollContext,
   type WatchedInstance,
 } from './plugin/plugin.ts'
+export { newestStalls, type Stalls, worstStall } from './plugin/stalls.ts'
 export {
   type Info,
+  permitted,
   type Reply,
   type Valkey,
   ValkeyError,

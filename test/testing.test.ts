@@ -64,6 +64,7 @@ describe('poll', () => {
       state: { looks: 1 },
       rechecks: [],
       calls: ['INFO all', 'CONFIG GET engine'],
+      capabilities: {},
     })
   })
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { EventDeclaration } from '../plugin/event.ts'
 import type { Plugin, WatchedInstance } from '../plugin/plugin.ts'
-import { type Info, type Valkey, ValkeyError } from '../plugin/valkey.ts'
+import { type Info, refused, type Valkey, ValkeyError } from '../plugin/valkey.ts'
 import type { Catalog } from '../rules/catalog.ts'
 import { within } from '../rules/deadline.ts'
 import type { Reading } from './reading.ts'
@@ -23,6 +23,8 @@ export interface PluginLook {
   /** True where the plugin itself is to blame. */
   readonly faulty: boolean
   readonly recheckMs: number | undefined
+  /** What it said of the capabilities it declares. */
+  readonly capabilities: ReadonlyMap<string, boolean>
 }
 
 /** What a look says about the instance itself. */
@@ -52,6 +54,7 @@ export async function lookWith(
   const readings: Reading[] = []
   const giveUp = new AbortController()
   let recheckMs: number | undefined
+  const capabilities = new Map<string, boolean>()
   const state = plugin.state?.safeParse(remembered)
 
   function emit<Schema extends z.ZodObject>(
@@ -79,6 +82,11 @@ export async function lookWith(
           state: state?.success ? state.data : undefined,
           signal: giveUp.signal,
           emit,
+          capability(name, available) {
+            if (plugin.requires?.capabilities?.[name] === undefined)
+              throw new TypeError(`Plugin "${plugin.name}" does not declare "${name}".`)
+            capabilities.set(name, available)
+          },
           recheck(afterMs) {
             recheckMs = Math.min(recheckMs ?? afterMs, Math.max(100, afterMs))
           },
@@ -94,11 +102,15 @@ export async function lookWith(
       error: null,
       faulty: false,
       recheckMs,
+      capabilities,
     }
   } catch (error) {
-    const lost = { plugin: plugin.name, readings: [], state: undefined, recheckMs }
-    if (error instanceof ValkeyError)
-      return { ...lost, error: error.unanswered ? null : error.message, faulty: false }
+    const lost = { plugin: plugin.name, readings: [], state: undefined, recheckMs, capabilities }
+    if (error instanceof ValkeyError) {
+      // Silence is told of the instance; what is refused, as what the plugin misses there.
+      const told = error.unanswered || refused(error)
+      return { ...lost, error: told ? null : error.message, faulty: false }
+    }
     return { ...lost, error: error instanceof Error ? error.message : String(error), faulty: true }
   } finally {
     giveUp.abort()

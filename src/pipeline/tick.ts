@@ -1,10 +1,13 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Catalog } from '../rules/catalog.ts'
+import { commandsOf } from '../rules/lacks.ts'
 import { type Alert, alertKey, standingAlerts } from '../store/alerts.ts'
 import type { Store } from '../store/database.ts'
 import { type ClaimedInstance, claimLooks, nextLookInMs, returnLooks } from '../store/looks.ts'
 import { lookAt } from '../valkey/look.ts'
+import { sparing } from '../valkey/sparing.ts'
 import type { Connections } from './connections.ts'
+import { changedLacks } from './lacks.ts'
 import type { Log } from './log.ts'
 import { type ConfiguredPlugin, facts, lookWith } from './look.ts'
 import type { Step } from './loop.ts'
@@ -49,6 +52,7 @@ export function createTick(options: TickOptions): Tick {
   const { store, catalog, connections, now, log } = options
   const deadlineMs = options.timeoutMs * 4
   const leaseMs = deadlineMs + 10_000
+  const commands = new Set(commandsOf(catalog.plugins))
   const memory = createMemory(store)
   const settle = createSettle(store)
   const underWay = new Map<Promise<void>, string>()
@@ -60,7 +64,12 @@ export function createTick(options: TickOptions): Tick {
   ): Promise<void> {
     const { id, name, host, port, labels } = claimed
     const startedAt = now()
-    const valkey = lookAt(connections.to(id, await store.vault.open(claimed.url)))
+    const spared = sparing(connections.to(id, await store.vault.open(claimed.url)), {
+      before: claimed.lacks,
+      commands,
+      now: startedAt,
+    })
+    const valkey = lookAt(spared.connection)
     const context = {
       valkey,
       catalog,
@@ -104,6 +113,7 @@ export function createTick(options: TickOptions): Tick {
         id,
         lookId: claimed.lookId,
         ...found,
+        lacks: changedLacks(claimed.lacks, spared.lacks(), looks, startedAt),
         seen: found.lastError === null,
         nextInMs,
         stateVersion: after.version,

@@ -32,8 +32,23 @@ export interface PollContext<State, Config> {
     data: z.input<Schema>,
     subject?: string,
   ): void
+  /**
+   * Says whether the server has something on that no command tells by itself, such as a log that is
+   * configured away. Shown to people until said otherwise. `name` is of `requires.capabilities`.
+   */
+  capability(name: string, available: boolean): void
   /** Asks for the next look sooner than the interval, in milliseconds from now; at least 100. */
   recheck(afterMs: number): void
+}
+
+/** What a plugin is worse off without, in words for people. */
+export interface Capability {
+  /** Types of its events that cannot be seen then. Default: none, they only tell less. */
+  readonly events?: readonly string[]
+  /** What is lost, one sentence. */
+  readonly without: string
+  /** The command that turns it on, such as `CONFIG SET latency-monitor-threshold 100`. */
+  readonly enable?: string
 }
 
 /** One observer of one subsystem. */
@@ -51,6 +66,11 @@ export interface Plugin<
   readonly requires?: {
     /** Commands as ACL rules name them: `ping`, `config|get`. */
     readonly commands: readonly string[]
+    /**
+     * What it can do without, by one of `commands`, or by a name that `poll` reports with
+     * `capability`. Without a command that is not listed here none of its events can be seen.
+     */
+    readonly capabilities?: Readonly<Record<string, Capability>>
   }
   /** The shape of what `poll` returns: JSON. Remembered between looks, restarts and replicas. */
   readonly state?: State

@@ -75,3 +75,19 @@ export class ValkeyError extends Error {
     return silent.has(this.fault)
   }
 }
+
+/**
+ * The answer, or undefined where this server does not know the command or does not let us use it.
+ * Which that was is recorded for everybody to see, and the command is not sent again for minutes.
+ */
+export async function permitted<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof ValkeyError && refused(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether the server answered that this command is not for us, now and in a minute. */
+export const refused = ({ fault }: ValkeyError) => fault === 'denied' || fault === 'unsupported'

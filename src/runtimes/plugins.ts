@@ -5,7 +5,6 @@ import config from '../../plugins/config.ts'
 import connections from '../../plugins/connections.ts'
 import health from '../../plugins/health.ts'
 import latency from '../../plugins/latency.ts'
-import logins from '../../plugins/logins.ts'
 import memory from '../../plugins/memory.ts'
 import replication from '../../plugins/replication.ts'
 import slowlog from '../../plugins/slowlog.ts'
@@ -22,7 +21,6 @@ export const builtInPlugins: readonly Plugin[] = [
   anomaly,
   latency,
   connections,
-  logins,
   acl,
   users,
   config,

@@ -77,7 +77,8 @@ export async function updateInstance(
       .update(instances)
       .set({
         ...settings,
-        ...(url !== undefined && { url: await vault.seal(url) }),
+        // Another user may be allowed other things.
+        ...(url !== undefined && { url: await vault.seal(url), lacks: {} }),
         updatedAt: databaseNow,
         // Whatever was under way looked at the old settings: it no longer counts.
         lookId: null,
@@ -122,7 +123,7 @@ export async function syncInstances(
       .values({ id: newId(), name, url: sealed, host, port, source: 'environment' })
       .onConflictDoUpdate({
         target: [instances.host, instances.port],
-        set: { name, url: sealed, source: 'environment', nextLookAt: databaseNow },
+        set: { name, url: sealed, source: 'environment', lacks: {}, nextLookAt: databaseNow },
       })
       .returning({ id: instances.id })
     if (row !== undefined) kept.push(row.id)

@@ -1,8 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
+import type { Lacks } from '../rules/lacks.ts'
 import type { Database, Store } from './database.ts'
 import { newId } from './ids.ts'
 import type { Instance } from './instances.ts'
-import { resultRows, rows } from './rows.ts'
+import { resultRows, rows, storedJson } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { instances } from './schema/index.ts'
 
@@ -40,6 +41,8 @@ export interface Settlement {
   readonly version: string | null
   readonly role: string | null
   readonly lastError: string | null
+  /** Null where that has not changed. */
+  readonly lacks: Lacks | null
   readonly seen: boolean
   /** When to look next, from now. */
   readonly nextInMs: number
@@ -61,6 +64,7 @@ export async function settleLooks(
       version: 'text',
       role: 'text',
       last_error: 'text',
+      lacks: 'text',
       seen: 'boolean',
       next_in_ms: 'float8',
       state_version: 'int',
@@ -73,6 +77,7 @@ export async function settleLooks(
       version: look.version,
       role: look.role,
       last_error: look.lastError,
+      lacks: look.lacks && storedJson(look.lacks),
       seen: look.seen,
       next_in_ms: look.nextInMs,
       state_version: look.stateVersion,
@@ -85,6 +90,7 @@ export async function settleLooks(
       last_look_at = ${databaseNow},
       last_seen_at = case when u.seen then ${databaseNow} else last_seen_at end,
       state = u.state, last_error = u.last_error, state_version = u.state_version,
+      lacks = coalesce(u.lacks::jsonb, instances.lacks),
       server = coalesce(u.server, instances.server),
       version = coalesce(u.version, instances.version),
       role = coalesce(u.role, instances.role)

@@ -41,6 +41,15 @@ export function declarationChecks<State extends z.ZodType, Config extends z.ZodO
         hold(commands.indexOf(command) === index, `"${command}" is required twice`)
       }
     }),
+    check('says what is lost without what it can do without', () => {
+      for (const [name, { events: lost = [], without }] of Object.entries(
+        plugin.requires?.capabilities ?? {},
+      )) {
+        hold(without.trim() !== '', `nothing is said of what is lost without "${name}"`)
+        const other = lost.find((type) => !events.some((event) => event.type === type))
+        hold(other === undefined, `"${name}" is about ${other}, which is not its own`)
+      }
+    }),
     ...events.flatMap(exampleChecks),
   ]
 }

@@ -21,6 +21,8 @@ export interface Polled<State> {
   readonly rechecks: readonly number[]
   /** The command lines sent, in their order; a call repeated within a look is sent once. */
   readonly calls: readonly string[]
+  /** What it said of the capabilities it declares. */
+  readonly capabilities: Readonly<Record<string, boolean>>
 }
 
 export interface PollOptions<State, Config> {
@@ -64,6 +66,7 @@ export async function pollOver<State extends z.ZodType, Config extends z.ZodObje
   const readings: Reading[] = []
   const rechecks: number[] = []
   const calls: string[] = []
+  const capabilities: Record<string, boolean> = {}
   const over = new AbortController()
   const valkey = lookAt({
     ...connection,
@@ -90,12 +93,17 @@ export async function pollOver<State extends z.ZodType, Config extends z.ZodObje
           throw new TypeError(`${event.type} is not declared in the events of ${plugin.name}`)
         readings.push({ type: event.type, data: event.data.parse(data), subject })
       },
+      capability(name, available) {
+        if (plugin.requires?.capabilities?.[name] === undefined)
+          throw new TypeError(`"${name}" is not declared in the capabilities of ${plugin.name}`)
+        capabilities[name] = available
+      },
       recheck(afterMs) {
         if (!(afterMs >= 100)) throw new RangeError(`recheck(${afterMs}): at least 100 ms`)
         rechecks.push(afterMs)
       },
     })
-    return { readings, state: next ?? state, rechecks, calls }
+    return { readings, state: next ?? state, rechecks, calls, capabilities }
   } finally {
     over.abort()
   }

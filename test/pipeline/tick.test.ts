@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { definePlugin, type Plugin } from 'tocsin/plugin'
+import { definePlugin, type Plugin, permitted } from 'tocsin/plugin'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type StartedValkey, startValkey } from '../../src/cli/valkey-server.ts'
@@ -8,6 +8,7 @@ import { listEvents } from '../../src/store/events.ts'
 import { findInstance, insertInstance } from '../../src/store/instances.ts'
 import { claimLooks, settleLooks } from '../../src/store/looks.ts'
 import { pluginReport, recall } from '../../src/store/states.ts'
+import { connect } from '../../src/valkey/connection.ts'
 import { createDatabase, type TestDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 
@@ -81,6 +82,39 @@ describe('a look', () => {
       lastSeenAt: expect.any(Date),
       lookId: null,
     })
+  })
+
+  test('records what the server denies, asks for it no more, and goes on', async () => {
+    const asking = definePlugin({
+      name: 'asking',
+      events: [level],
+      requires: { commands: ['acl|log'], capabilities: { log: { without: 'No log.' } } },
+      async poll({ valkey: server, emit, capability }) {
+        capability('log', false)
+        await permitted(server.call('ACL', 'LOG', 128))
+        emit(level, { value: 1 })
+        await server.call('ACL', 'LOG', 10)
+        return undefined
+      },
+    })
+    const pipeline = await pipelineWith(asking)
+    const admin = connect({ url: valkey.url, timeoutMs: 1000 })
+    await admin.call('ACL', 'SETUSER', 'narrow', 'on', '>right', '-@all', '+info', '+ping')
+    const { id } = await watch(pipeline, valkey.url.replace('//', '//narrow:right@'))
+    await pipeline.tickAll()
+    const first = await findInstance(pipeline.store, id)
+    expect(first).toMatchObject({
+      state: 'up',
+      lacks: { 'acl|log': { reason: 'denied' }, 'asking/log': { reason: 'off' } },
+    })
+    await makeDue()
+    await pipeline.tickAll()
+    expect((await findInstance(pipeline.store, id))?.lacks).toEqual(first?.lacks)
+    expect(await pluginReport(pipeline.store)).toEqual([])
+    const log = await admin.call('ACL', 'LOG', 128)
+    expect(String(log).match(/acl\|?(log)?,username,narrow/g)).toHaveLength(1)
+    expect(String(log)).toContain('count,1,')
+    admin.close()
   })
 
   test('at a server that is not there says so, and the next one is due all the same', async () => {

@@ -15,11 +15,44 @@ const replies = (denied: number, log: Log, runId = 'a') => ({
 const command = (id: number, object: string, more: Parameters<typeof denial>[0] = {}) =>
   denial({ id, reason: 'command', object, cmd: object, user: 'bob', ...more })
 const seen = ({ readings }: { readings: readonly { type: string; data: object }[] }) =>
-  readings.map(({ type, data }) => ({ type, ...data }))
+  readings
+    .filter(({ type }) => type !== 'client.blocked')
+    .map(({ type, data }) => ({ type, ...data }))
 
 describe('conformance', () => {
   for (const { name, run } of checkPlugin(acl, { replies: replies(1, [command(0, 'get')]) }))
     test(name, run)
+})
+
+describe('client.blocked', () => {
+  test('is one failed login, with the seconds in which it happened', async () => {
+    const look = scripted(acl)
+    await look(replies(0, []))
+    const { readings } = await look(replies(1, [denial({ id: 0, addr: '[::1]:5000' })]))
+    expect(readings.find(({ type }) => type === 'client.blocked')?.data).toEqual({
+      reason: 'auth',
+      username: 'bob',
+      clientInfo: '[::1]:5000',
+      count: 1,
+      timestamp: 1706457608,
+      context: 'toplevel',
+    })
+  })
+
+  test('tells how many logins failed where nobody can say whose', async () => {
+    const look = scripted(acl)
+    const denied = (failed: number) => ({
+      INFO: { acl_access_denied_auth: failed },
+      'ACL LOG': new ValkeyError('denied', 'No permission'),
+    })
+    await look(denied(0))
+    const { readings } = await look(denied(4))
+    const unknown = { username: '(unknown)', clientInfo: '(unknown)', count: 4 }
+    expect(readings).toMatchObject([
+      { type: 'client.blocked', data: unknown },
+      { type: 'acl.violation', data: { ...unknown, command: 'AUTH' } },
+    ])
+  })
 })
 
 describe('acl.violation and audit.policy.violation', () => {
@@ -87,7 +120,8 @@ describe('acl.violation and audit.policy.violation', () => {
   test('a failed login is a violation, of no policy', async () => {
     const look = scripted(acl)
     await look(replies(0, []))
-    expect(seen(await look(replies(1, [denial({ id: 0 })])))).toMatchObject([
+    const failed = { INFO: { run_id: 'a', acl_access_denied_auth: 1, acl_access_denied_cmd: 0 } }
+    expect(seen(await look({ ...replies(0, [denial({ id: 0 })]), ...failed }))).toMatchObject([
       { type: 'acl.violation', username: 'bob', command: 'AUTH', reason: 'auth' },
     ])
   })
@@ -123,16 +157,8 @@ describe('acl.violation and audit.policy.violation', () => {
     const look = scripted(acl)
     const log = [command(5, 'get', { count: 2 })]
     expect(seen(await look(replies(2, log)))).toEqual([])
-    expect(seen(await look(replies(3, log)))).toEqual([])
+    expect(seen(await look(replies(2, log), 180_000))).toEqual([])
     expect(seen(await look(replies(1, [command(0, 'set')], 'b')))).toEqual([])
-  })
-
-  test('a denied log is left alone for minutes', async () => {
-    const look = scripted(acl)
-    const denied = { ...replies(1, []), 'ACL LOG': new ValkeyError('denied', 'No permission') }
-    await look(denied)
-    expect((await look({ ...denied, ...replies(2, []) })).calls).toEqual(['INFO all'])
-    expect((await look(denied, 180_000)).calls).toContain('ACL LOG 128')
   })
 
   test('INFO is all it asks for while nothing is denied', async () => {
@@ -172,6 +198,36 @@ describe('on a real server', () => {
     ])
     expect(seen(await look())).toEqual([])
     for (const connection of [bob, ours]) connection.close()
+    close()
+  })
+
+  const tryLogin = (password: string, user = 'bob') =>
+    server.run(`AUTH ${user} ${password}`).catch(({ fault }: ValkeyError) => fault)
+
+  const blocked = ({ readings }: Awaited<ReturnType<ReturnType<typeof watching>['look']>>) =>
+    readings
+      .filter(({ type }) => type === 'client.blocked')
+      .map(({ data }) => [data.username, data.count])
+
+  test('tells failed logins, with what repeats and what rolled out of the log', async () => {
+    const { look, close } = watching(acl, server.url)
+    expect(await tryLogin('before')).toBe('auth')
+    expect(blocked(await look())).toEqual([])
+    await tryLogin('wrong')
+    await tryLogin('wrong')
+    expect(blocked(await look())).toEqual([['bob', 2]])
+    expect(blocked(await look())).toEqual([])
+
+    await server.run('ACL LOG RESET')
+    await tryLogin('wrong')
+    expect(blocked(await look(Date.now() + 5000))).toEqual([['bob', 1]])
+
+    await server.run('CONFIG RESETSTAT')
+    expect(blocked(await look(Date.now() + 5000))).toEqual([])
+    await Promise.all(Array.from({ length: 200 }, (_, n) => tryLogin('x', `user${n}`)))
+    const flood = blocked(await look(Date.now() + 10_000))
+    expect(flood).toHaveLength(129)
+    expect(flood.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(200)
     close()
   })
 })

@@ -68,16 +68,15 @@ describe('connection.critical', () => {
   })
 
   test.each(['denied', 'unsupported'] as const)(
-    'is not known where CONFIG is %s, which is asked once an hour only',
+    'is not known where CONFIG is %s too, which is said',
     async (fault) => {
-      const replies = { ...info({ connected_clients: 50 }), CONFIG: new ValkeyError(fault, fault) }
-      const first = await look(replies)
-      expect(first.critical).toBeUndefined()
-      expect(first.spike).toMatchObject({ currentConnections: 50 })
-      const second = await look(replies, first.state, start + interval)
-      expect(second.calls).toEqual(['INFO all'])
-      const later = await look(replies, second.state, start + 3_600_000)
-      expect(later.calls).toEqual(['INFO all', 'CONFIG GET maxclients'])
+      const refused = { ...info({ connected_clients: 50 }), CONFIG: new ValkeyError(fault, fault) }
+      const { critical, spike, capabilities } = await look(refused)
+      expect(critical).toBeUndefined()
+      expect(spike).toMatchObject({ currentConnections: 50 })
+      expect(capabilities).toEqual({ maxclients: false })
+      const told = await look(info({ connected_clients: 50, maxclients: 100 }))
+      expect(told.capabilities).toEqual({ maxclients: true })
     },
   )
 

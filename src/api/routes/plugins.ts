@@ -1,5 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Plugin } from '../../plugin/plugin.ts'
+import { parseAddress } from '../../rules/address.ts'
+import { missingOf } from '../../rules/lacks.ts'
+import type { Vault } from '../../rules/vault.ts'
 import { type Instance, listInstances } from '../../store/instances.ts'
 import { pluginReport } from '../../store/states.ts'
 import { answer, anyway } from '../answers.ts'
@@ -30,7 +33,11 @@ export function pluginRoutes(api: Api, { store, catalog }: Service): void {
           error,
         ]),
       )
-      const watched = instances.filter(({ enabled }) => enabled)
+      const watched = await Promise.all(
+        instances
+          .filter(({ enabled }) => enabled)
+          .map(async (instance) => ({ ...instance, user: await userOf(instance, store.vault) })),
+      )
       return context.json(
         catalog.plugins.map((plugin) => presentPlugin(plugin, watched, errors)),
         200,
@@ -40,10 +47,11 @@ export function pluginRoutes(api: Api, { store, catalog }: Service): void {
 }
 
 function presentPlugin(
-  { name, version, events, requires, poll }: Plugin,
-  watched: readonly Instance[],
+  plugin: Plugin,
+  watched: readonly (Instance & { readonly user: string })[],
   errors: ReadonlyMap<string, string | null>,
 ) {
+  const { name, version, events, requires, poll } = plugin
   return {
     name,
     ...(version !== undefined && { version }),
@@ -54,8 +62,15 @@ function presentPlugin(
       name: instance.name,
       lastLookAt: instance.lastLookAt?.getTime() ?? null,
       error: errors.get(keyOf(name, instance.id)) ?? null,
+      missing: missingOf(plugin, instance.lacks, instance.user),
     })),
   }
+}
+
+/** Whom the server knows us as; the URL is opened only where somebody will want to know. */
+async function userOf({ url, lacks }: Instance, vault: Vault): Promise<string> {
+  if (Object.keys(lacks).length === 0) return ''
+  return parseAddress(await vault.open(url)).username ?? 'default'
 }
 
 function keyOf(plugin: string, instanceId: string): string {

@@ -2,6 +2,20 @@ import { z } from '@hono/zod-openapi'
 import { epochMs } from './moment.ts'
 import { opaqueId } from './opaque-id.ts'
 
+const missing = z.object({
+  name: z.string().describe('A command as ACL rules name it, or what the plugin calls it.'),
+  reason: z
+    .enum(['denied', 'unsupported', 'off'])
+    .describe('Not allowed to this user; unknown to or blocked on this server; turned off there.'),
+  message: z.string().describe('What the server answered, where it did.'),
+  events: z.array(z.string()).describe('Event types that cannot be seen because of it.'),
+  without: z.string().describe('What is lost.'),
+  fix: z
+    .string()
+    .optional()
+    .describe('The command that mends it: `ACL SETUSER tocsin +acl|log`. Absent where none does.'),
+})
+
 /** A plugin and how its looks go. */
 export const pluginSchema = z
   .object({
@@ -18,6 +32,7 @@ export const pluginSchema = z
           name: z.string().describe('What people call it.'),
           lastLookAt: epochMs('When it was last looked at.').nullable(),
           error: z.string().nullable().describe('What went wrong at the last look.'),
+          missing: z.array(missing).describe('What the server does not give it.'),
         }),
       )
       .describe('The instances it looks at.'),

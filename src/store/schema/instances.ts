@@ -10,6 +10,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Lacks } from '../../rules/lacks.ts'
 import { databaseNow, moment } from './columns.ts'
 
 /** Servers under watch. */
@@ -35,6 +36,8 @@ export const instances = pgTable(
     version: text('version'),
     role: text('role'),
     lastError: text('last_error'),
+    /** What the server does not give us: commands denied or unknown, logs turned off. */
+    lacks: jsonb('lacks').$type<Lacks>().notNull().default({}),
     lastLookAt: moment('last_look_at'),
     lastSeenAt: moment('last_seen_at'),
     /** Due time of the next look; while a look is under way, the end of its lease. */

@@ -1,7 +1,9 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Service } from '../../../src/api/service.ts'
 import { createCatalog } from '../../../src/rules/catalog.ts'
 import { builtInPlugins } from '../../../src/runtimes/plugins.ts'
+import { instances } from '../../../src/store/schema/index.ts'
 import { remember } from '../../../src/store/states.ts'
 import { type Call, createCall } from '../../support/api-client.ts'
 import { createDatabase, type TestDatabase } from '../../support/databases.ts'
@@ -47,10 +49,43 @@ test('a plugin tells by instance what went wrong; one that only declares looks a
     { instanceId: id, plugin: 'health', state: null, error: 'NOPERM: +ping is missing' },
   ])
   expect((await named('health'))?.instances).toEqual([
-    { id, name: 'a', lastLookAt: null, error: 'NOPERM: +ping is missing' },
-    { id: expect.any(String), name: 'b', lastLookAt: null, error: null },
+    { id, name: 'a', lastLookAt: null, error: 'NOPERM: +ping is missing', missing: [] },
+    { id: expect.any(String), name: 'b', lastLookAt: null, error: null, missing: [] },
   ])
   expect((await named('tocsin'))?.instances).toEqual([])
+})
+
+test('what a server does not give is told by instance, with the line that grants it', async () => {
+  const url = 'redis://monitor:hidden@a.example.com?name=a'
+  const { id } = (await call('POST', '/api/instances', { body: { url } })).body as { id: string }
+  const message = "No permission: User monitor has no permissions to run the 'acl|log' command"
+  const lacks = {
+    'acl|log': { reason: 'denied', message, at: 1706457600000 },
+    'memory/maxmemory': { reason: 'off', message: '', at: 1706457600000 },
+  } as const
+  await service.store.db.update(instances).set({ lacks }).where(eq(instances.id, id))
+  expect(await named('acl')).toMatchObject({
+    instances: [
+      {
+        missing: [
+          {
+            name: 'acl|log',
+            reason: 'denied',
+            message,
+            events: ['audit.policy.violation', 'acl.violation'],
+            fix: 'ACL SETUSER monitor +acl|log',
+          },
+        ],
+      },
+    ],
+  })
+  expect(await named('memory')).toMatchObject({
+    instances: [{ missing: [{ name: 'maxmemory', fix: 'CONFIG SET maxmemory BYTES' }] }],
+  })
+  expect(await named('health')).toMatchObject({ instances: [{ missing: [] }] })
+  expect(JSON.stringify(await list())).not.toContain('hidden')
+  await call('PATCH', `/api/instances/${id}`, { body: { url: url.replace('monitor', 'root') } })
+  expect(await named('acl')).toMatchObject({ instances: [{ missing: [] }] })
 })
 
 test('a version is shown where a plugin has one', async () => {

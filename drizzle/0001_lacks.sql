@@ -1,0 +1,1 @@
+ALTER TABLE "instances" ADD COLUMN "lacks" jsonb DEFAULT '{}'::jsonb NOT NULL;
