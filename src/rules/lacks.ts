@@ -1,7 +1,7 @@
 import type { Capability, Plugin } from '../plugin/plugin.ts'
 
 /** Something a server does not give us. */
-export interface Lack {
+interface Lack {
   /** Not allowed to this user; not known to, or blocked on, this server; or turned off there. */
   readonly reason: 'denied' | 'unsupported' | 'off'
   /** The server's answer, or empty. */
@@ -53,7 +53,7 @@ export function commandsOf(plugins: readonly Plugin[]): string[] {
 }
 
 /** The line that allows these commands to a user that exists. */
-export function grant(user: string, commands: readonly string[]): string {
+function grant(user: string, commands: readonly string[]): string {
   return ['ACL SETUSER', user, ...commands.map((command) => `+${command}`)].join(' ')
 }
 

@@ -87,7 +87,8 @@ function tlsMessage(message: string): string {
 }
 
 function described(error: unknown): { message: string; code: string | undefined } {
-  if (!(error instanceof Error)) return { message: String(error), code: undefined }
+  // Of anything else there may not even be a text.
+  if (!(error instanceof Error)) return { message: '', code: undefined }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   // Several addresses tried and all of them failed: the first one tells why.
   if (code === undefined && error instanceof AggregateError) return described(error.errors[0])

@@ -232,7 +232,7 @@ describe('on real servers', () => {
 
   test('a planned switch of two servers is told once by each', async () => {
     const first = await start()
-    const second = await start('--replicaof', `127.0.0.1 ${first.port}`)
+    const second = await start('--replicaof', '127.0.0.1', `${first.port}`)
     const linked = async (server: typeof first) =>
       expect(await info(server)).toContain('master_link_status:up')
     await vi.waitFor(() => linked(second), patience)
@@ -253,9 +253,11 @@ describe('on real servers', () => {
     const nodes = await Promise.all(Array.from({ length: 4 }, () => start(...options)))
     const [first, second, third, spare] = nodes
     if (!first || !second || !third || !spare) throw new Error('four servers were started')
-    await first.run('CLUSTER ADDSLOTSRANGE 0 5460')
-    await second.run('CLUSTER ADDSLOTSRANGE 5461 10922')
-    await third.run('CLUSTER ADDSLOTSRANGE 10923 16383')
+    const slots = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, n) => from + n).join(' ')
+    await first.run(`CLUSTER ADDSLOTS ${slots(0, 5460)}`)
+    await second.run(`CLUSTER ADDSLOTS ${slots(5461, 10922)}`)
+    await third.run(`CLUSTER ADDSLOTS ${slots(10923, 16383)}`)
     for (const [n, node] of nodes.entries()) await node.run(`CLUSTER SET-CONFIG-EPOCH ${n + 1}`)
     for (const { port } of nodes.slice(1)) await first.run(`CLUSTER MEET 127.0.0.1 ${port}`)
     const owner = String(await third.run('CLUSTER MYID'))

@@ -170,7 +170,7 @@ describe('on real servers', () => {
   const quick = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1']
   async function pair(...args: string[]) {
     const first = await serving(...quick)
-    const second = await serving('--replicaof', `127.0.0.1 ${first.port}`, ...args)
+    const second = await serving('--replicaof', '127.0.0.1', `${first.port}`, ...args)
     ends.push(first.end, second.end)
     return [first, second] as const
   }
