@@ -5,7 +5,8 @@ import { readSettings } from '../runtimes/environment.ts'
 import { listen } from '../runtimes/node.ts'
 import { builtInPlugins } from '../runtimes/plugins.ts'
 import { start } from '../runtimes/server/start.ts'
-import { startReceiver } from './demo-receiver.ts'
+import { arrivalText } from './arrival-text.ts'
+import { startDemoReceiver } from './demo-receiver.ts'
 import { startValkey } from './valkey-server.ts'
 
 const secret = 'demo-secret-of-the-receiver'
@@ -19,7 +20,7 @@ export async function demo(version: string): Promise<void> {
   say('1. A Valkey or Redis server with 48 MB of memory, nothing in it')
   const valkey = await startValkey({ args: ['--maxmemory', '48mb'] })
   const server = new Redis(valkey.port, valkey.host)
-  const receiver = await startReceiver(secret)
+  const receiver = await startDemoReceiver(secret)
   const settings = readSettings({
     PORT: '0',
     DATABASE_URL: 'memory://',
@@ -40,11 +41,13 @@ export async function demo(version: string): Promise<void> {
     say('4. The memory fills past 90 %')
     await fill(server)
     const first = await receiver.arrival(0, 15_000)
-    say(`   -> ${first.event}: ${first.message}`)
-    say(`      signature verified: ${first.verified}`)
     for (const name of ['x-webhook-timestamp', 'x-webhook-signature', 'x-webhook-delivery-id'])
-      say(`      ${name}: ${first.headers[name]}`)
-    say(`      ${first.body}`)
+      say(`   ${name}: ${first.headers[name]}`)
+    say(
+      arrivalText(first)
+        .trimEnd()
+        .replace(/^(?=.)/gm, '   '),
+    )
 
     say('5. It stays full for three seconds: nobody is called again')
     await sleep(3000)
@@ -57,8 +60,11 @@ export async function demo(version: string): Promise<void> {
     say('7. It fills again: the next crossing, told once')
     await fill(server)
     const second = await receiver.arrival(1, 15_000)
-    say(`   -> ${second.event}: ${second.message}`)
-    say(`      signature verified: ${second.verified}`)
+    say(
+      arrivalText(second)
+        .trimEnd()
+        .replace(/^(?=.)/gm, '   '),
+    )
     expectArrivals(receiver.arrivals.length, 2)
     say('')
     say('Done. Now your own: VALKEY_URL=redis://localhost:6379 npm start')

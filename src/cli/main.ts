@@ -4,8 +4,10 @@ import { describeError } from '../rules/describe-error.ts'
 import { root } from '../runtimes/server/root.ts'
 import { migrate } from './migrate.ts'
 import { printDocument } from './openapi.ts'
+import { receivingCommands } from './receiving.ts'
 import { serve } from './serve.ts'
 import { BadEnvironment } from './settings.ts'
+import { triggerCommand } from './trigger-command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
   version: string
@@ -49,11 +51,13 @@ program
     const { demo } = await import('./demo.ts')
     await demo(version)
   })
+receivingCommands(program)
+triggerCommand(program)
 
 try {
   await program.parseAsync()
 } catch (error) {
   const said = error instanceof BadEnvironment ? error.message : describeError(error)
   process.stderr.write(`${said.replace(/^/gm, 'tocsin: ')}\n`)
-  process.exitCode = 1
+  process.exitCode ||= 1
 }

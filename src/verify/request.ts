@@ -58,10 +58,10 @@ export function momentOf(
   const moment = Number(stamp) * unitMs
   // Written so that a tolerance or a clock that is no number refuses.
   if (!(now - moment <= toleranceMs)) {
-    return refuse('too_old', `signed more than ${toleranceMs} ms ago; is this a replay?`)
+    return refuse('too_old', `signed more than ${toleranceMs / 1000} s ago; is this a replay?`)
   }
   if (!(moment - now <= toleranceMs)) {
-    return refuse('too_new', `signed more than ${toleranceMs} ms ahead; is a clock wrong?`)
+    return refuse('too_new', `signed more than ${toleranceMs / 1000} s ahead; is a clock wrong?`)
   }
   return moment
 }

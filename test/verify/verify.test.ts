@@ -117,6 +117,7 @@ describe.each(schemes)('a request of %s', (scheme) => {
         const almost = { ...headers, [last]: values[0] }
         expect(await reasonOf({ ...options, headers: almost })).not.toBe('ok')
       }),
+      { numRuns: 40 },
     )
   })
 
