@@ -25,6 +25,7 @@ const instanceUp = defineEvent({
   tier: 'community',
   severity: 'info',
   summary: 'The server answers again.',
+  resolves: 'instance.down',
   data: z.object({
     reason: z.string(),
     detectedAt,

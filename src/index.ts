@@ -5,10 +5,13 @@
  *
  * @module
  */
+
 import { createApi } from './api/app.ts'
 import { createAuthorize } from './api/authorize.ts'
+import { builtInFormats } from './formats/index.ts'
 import { type Connect, createConnections } from './pipeline/connections.ts'
 import { createDrain } from './pipeline/drain.ts'
+import { createEndpoints } from './pipeline/endpoints.ts'
 import { createHinter, type Hints } from './pipeline/hints.ts'
 import { housekeep } from './pipeline/housekeeping.ts'
 import type { Log } from './pipeline/log.ts'
@@ -21,10 +24,13 @@ import { createSubscriberCache } from './pipeline/subscribers.ts'
 import { testSend } from './pipeline/test-send.ts'
 import { createTick } from './pipeline/tick.ts'
 import type { Tier } from './plugin/event.ts'
+import type { Format } from './plugin/format.ts'
 import { createCatalog } from './rules/catalog.ts'
+import { createFormats } from './rules/formats.ts'
+import type { Sender } from './rules/sender.ts'
 import type { TargetPolicy } from './rules/target.ts'
 import type { Transport } from './rules/transport.ts'
-import { createVault } from './rules/vault.ts'
+import { createVault, type ReadReference } from './rules/vault.ts'
 import type { Database } from './store/database.ts'
 import { type ListedInstance, syncInstances } from './store/instances.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
@@ -42,6 +48,12 @@ export interface TocsinOptions {
   /** 32 bytes that secrets are encrypted with; absent, they are stored as they are. */
   readonly encryptionKey?: Uint8Array<ArrayBuffer> | undefined
   readonly plugins: readonly PluginEntry[]
+  /** Formats beside those that come with Tocsin. */
+  readonly formats?: readonly Format[]
+  /** What formats say about who sends. Default: a development environment without pages. */
+  readonly sender?: Sender
+  /** Finds secrets that webhooks name instead of holding them. Default: none are found. */
+  readonly readSecret?: ReadReference | undefined
   /** The instances to watch, beside those added over the API. Default: those listed last time. */
   readonly instances?: readonly ListedInstance[]
   /** The first admin token. Without one only requests from this machine are served. */
@@ -92,15 +104,33 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const timeoutMs = options.timeoutMs ?? 3000
   const connect = options.connect ?? ((url: string) => connectValkey({ url, timeoutMs }))
   const plugins: readonly ConfiguredPlugin[] = configure(options.plugins)
+  const formats = createFormats(builtInFormats, options.formats)
+  const sender = options.sender ?? { environment: 'development' }
   const catalog = createCatalog(plugins.map(({ plugin }) => plugin))
-  const store = { db: options.db, vault: await createVault(options.encryptionKey) }
+  const store = {
+    db: options.db,
+    vault: await createVault(options.encryptionKey, options.readSecret),
+  }
   if (options.instances !== undefined) await syncInstances(store, options.instances)
-  const subscribers = createSubscriberCache(store, catalog)
+  const subscribers = createSubscriberCache(store, catalog, formats)
   const connections = createConnections(connect, now)
   let running: Running | undefined
   const wakeDrain = (inMs?: number) => running?.wakeDrain(inMs)
   const wakeTick = (inMs?: number) => running?.wakeTick(inMs)
-  const sending = { store, catalog, subscribers, transport, policy, tier, now, log }
+  const endpoints = createEndpoints({ store, formats, sender, now })
+  const sending = {
+    store,
+    catalog,
+    formats,
+    sender,
+    endpoints,
+    subscribers,
+    transport,
+    policy,
+    tier,
+    now,
+    log,
+  }
 
   const hinter = createHinter(options.hints, log)
   const onOwed = () => {

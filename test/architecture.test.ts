@@ -23,7 +23,8 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: pure,
   },
   rules: { files: /^src\/rules\//, rooms: ['plugin'], packages: pure },
-  formats: { files: /^src\/formats\//, rooms: ['plugin', 'rules'], packages: pure },
+  // Written as a third party would write them.
+  formats: { files: /^src\/formats\//, rooms: [], packages: ['tocsin/plugin', 'zod'] },
   store: {
     files: /^src\/store\//,
     rooms: ['plugin', 'rules'],
@@ -32,17 +33,17 @@ const rooms: Readonly<Record<string, Room>> = {
   valkey: { files: /^src\/valkey\//, rooms: ['plugin', 'rules'], packages: ['iovalkey', logs] },
   pipeline: {
     files: /^src\/pipeline\//,
-    rooms: ['plugin', 'rules', 'formats', 'store', 'valkey'],
+    rooms: ['plugin', 'rules', 'store', 'valkey'],
     packages: [logs, ...pure],
   },
   api: {
     files: /^src\/api\//,
-    rooms: ['plugin', 'rules', 'formats', 'store'],
+    rooms: ['plugin', 'rules', 'store'],
     packages: ['hono', 'hono/*', '@hono/zod-openapi', logs, ...pure],
   },
   ui: {
     files: /^src\/ui\//,
-    rooms: ['plugin', 'rules', 'formats', 'store'],
+    rooms: ['plugin', 'rules', 'store'],
     packages: ['hono', 'hono/*', logs, ...pure],
   },
   index: {

@@ -39,13 +39,16 @@ describe('the plugin printed in the README', () => {
       join(folder, 'tocsin.config.ts'),
       block('export default { plugins: [hotKeys] }'),
     )
-    const { configuredPlugins } = await import('../src/cli/config.ts')
-    expect(await configuredPlugins(folder)).toMatchObject([{ name: 'hot-keys' }])
+    const { configured } = await import('../src/cli/config.ts')
+    expect(await configured(folder)).toMatchObject({ plugins: [{ name: 'hot-keys' }] })
   })
 })
 
 test('the README names every variable the service reads', async () => {
-  const source = await readFile(new URL('../src/runtimes/environment.ts', import.meta.url), 'utf8')
+  const files = ['environment.ts', 'sender.ts'].map((name) =>
+    readFile(new URL(`../src/runtimes/${name}`, import.meta.url), 'utf8'),
+  )
+  const source = (await Promise.all(files)).join('')
   const read = [...source.matchAll(/(?:text|whole|oneOf)\('([A-Z_]+)'/g)].map(([, name]) => name)
   expect(read.length).toBeGreaterThan(10)
   for (const name of read) expect(readme).toContain(`\`${name}\``)

@@ -1,5 +1,6 @@
 import type { Api } from './context.ts'
 import { addExamples } from './examples.ts'
+import { describeConfigs } from './format-schemas.ts'
 import { describePayloads } from './payloads.ts'
 import type { Service } from './service.ts'
 
@@ -15,7 +16,7 @@ const tags = [
 ]
 
 /** The OpenAPI 3.1 document of every route, and of every payload that is sent. */
-export function createDocument(api: Api, { version, catalog }: Service): object {
+export function createDocument(api: Api, { version, catalog, formats }: Service): object {
   const document = api.getOpenAPI31Document({
     openapi: '3.1.1',
     info: {
@@ -30,13 +31,17 @@ export function createDocument(api: Api, { version, catalog }: Service): object 
     tags,
   })
   addExamples(document)
-  const { webhooks, schemas, parameters } = describePayloads(catalog.events.values())
+  const { webhooks, schemas, parameters } = describePayloads(
+    catalog.events.values(),
+    formats.all[0].name,
+  )
+  const configs = describeConfigs(formats)
   return {
     ...document,
     webhooks,
     components: {
       ...document.components,
-      schemas: { ...document.components?.schemas, ...schemas },
+      schemas: { ...document.components?.schemas, ...schemas, ...configs },
       parameters: { ...document.components?.parameters, ...parameters },
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An API token of this service.' },

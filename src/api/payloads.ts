@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { formats } from '../formats/index.ts'
 import type { EventDeclaration } from '../plugin/event.ts'
 import type { CatalogEvent } from '../rules/catalog.ts'
 import { payloadExample, payloadJsonSchema } from './payload-schema.ts'
@@ -28,7 +27,7 @@ const headers = {
 }
 
 /** What webhooks receive, for the document: one entry for each event type of the catalogue. */
-export function describePayloads(events: Iterable<CatalogEvent>) {
+export function describePayloads(events: Iterable<CatalogEvent>, format: string) {
   const all = [...events]
   const named = Object.entries(headers).map(([name, description]) => ({
     component: name.replaceAll('-', ''),
@@ -41,7 +40,7 @@ export function describePayloads(events: Iterable<CatalogEvent>) {
     webhooks: Object.fromEntries(
       all.map(({ declaration }) => [
         declaration.type,
-        { post: { ...describe(declaration), parameters } },
+        { post: { ...describe(declaration, format), parameters } },
       ]),
     ),
     schemas: Object.fromEntries(all.flatMap(({ declaration }) => schemasOf(declaration))),
@@ -49,14 +48,14 @@ export function describePayloads(events: Iterable<CatalogEvent>) {
   }
 }
 
-function describe(declaration: EventDeclaration) {
+function describe(declaration: EventDeclaration, format: string) {
   const { type, tier, severity, summary } = declaration
   const schema = { $ref: `#/components/schemas/${pascal(type)}Payload` }
   return {
     operationId: `on${pascal(type)}`,
     tags: ['Payloads'],
     summary,
-    description: `Tier ${tier}, severity ${severity}, as the format \`${formats[0].name}\` sends it.`,
+    description: `Tier ${tier}, severity ${severity}, as the format \`${format}\` sends it.`,
     requestBody: {
       required: true,
       content: { 'application/json': { schema, example: exampleOf(declaration) } },

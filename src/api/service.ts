@@ -1,5 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
+import type { Formats } from '../rules/formats.ts'
 import type { Probe } from '../rules/probe.ts'
 import type { IdempotencyKey, PublishAnswer, PublishedEvent } from '../rules/publish.ts'
 import type { TargetPolicy } from '../rules/target.ts'
@@ -18,6 +19,7 @@ export interface Service {
   readonly version: string
   readonly store: Store
   readonly catalog: Catalog
+  readonly formats: Formats
   readonly policy: TargetPolicy
   /** The tier of the licence in force. */
   tier(): Tier

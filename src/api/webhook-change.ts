@@ -1,17 +1,19 @@
+import { describeError } from '../rules/describe-error.ts'
 import { isRedacted, looksRedacted } from '../rules/secret.ts'
-import type { WebhookSettings } from '../rules/webhook.ts'
+import { type SecretReference, storedReference, type Vault } from '../rules/vault.ts'
 import { redactedSecret, type WebhookInput, type WebhookPatch } from '../rules/webhook-schema.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { settingsOf } from './presenters/webhook.ts'
 import { invalid } from './problem.ts'
+import type { SentSettings } from './webhook-preparation.ts'
 
 /** The settings of a new webhook. */
-export function settingsFrom({ secret: _, thresholds, ...input }: WebhookInput): WebhookSettings {
+export function settingsFrom({ secret: _, thresholds, ...input }: WebhookInput): SentSettings {
   return { ...input, thresholds: thresholds && given(thresholds) }
 }
 
 /** A webhook's settings with those fields replaced that a change gives; null takes one away. */
-export function changed(webhook: Webhook, patch: WebhookPatch): WebhookSettings {
+export function changed(webhook: Webhook, patch: WebhookPatch): SentSettings {
   const before = settingsOf(webhook)
   const { thresholds } = patch
   return {
@@ -23,6 +25,8 @@ export function changed(webhook: Webhook, patch: WebhookPatch): WebhookSettings 
     headers: patch.headers ?? before.headers,
     retryPolicy: patch.retryPolicy ?? before.retryPolicy,
     format: patch.format ?? before.format,
+    formatConfig: patch.formatConfig,
+    httpAuth: patch.httpAuth,
     level: replaced(patch.level, before.level),
     instances: replaced(patch.instances, before.instances),
     maxInFlight: replaced(patch.maxInFlight, before.maxInFlight),
@@ -34,10 +38,34 @@ export function changed(webhook: Webhook, patch: WebhookPatch): WebhookSettings 
 }
 
 /** The secret a change brings; undefined where it changes nothing, as its redacted form does. */
-export function newSecret(sent: string | undefined, stored: string): string | undefined {
-  if (sent === undefined || sent === stored || isRedacted(sent, stored)) return undefined
+export async function newSecret(
+  vault: Vault,
+  sent: string | SecretReference | undefined,
+  sealed: string,
+): Promise<string | SecretReference | undefined> {
+  if (sent === undefined) return undefined
+  const reference = storedReference(sealed)
+  if (typeof sent !== 'string') {
+    if (JSON.stringify(sent) === JSON.stringify(reference)) return undefined
+    await requireReadable(vault, sent)
+    return sent
+  }
+  const stored = reference === undefined ? await vault.open(sealed) : undefined
+  if (stored !== undefined && (sent === stored || isRedacted(sent, stored))) return undefined
   if (looksRedacted(sent)) throw invalid([{ pointer: '/secret', message: redactedSecret }])
   return sent
+}
+
+/** Refuses a reference that leads nowhere. Answers what it leads to. */
+export async function requireReadable(
+  vault: Vault,
+  secret: string | SecretReference,
+): Promise<string> {
+  try {
+    return await vault.open(await vault.seal(secret))
+  } catch (error) {
+    throw invalid([{ pointer: '/secret', message: describeError(error) }])
+  }
 }
 
 function replaced<Value>(sent: Value | null | undefined, before: Value | undefined) {

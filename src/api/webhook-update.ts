@@ -6,6 +6,7 @@ import { requireWebhook } from './require-webhook.ts'
 import type { Service } from './service.ts'
 import { checkTier } from './tier-gate.ts'
 import { changed, newSecret } from './webhook-change.ts'
+import { prepareWebhook } from './webhook-preparation.ts'
 
 /** How often a change is tried again when others are quicker. */
 const mostTries = 10
@@ -24,10 +25,10 @@ export async function updateWebhookWith(
   for (let tries = 0; tries < mostTries; tries++) {
     const webhook = await requireWebhook(store, id)
     checkMatch(match, webhook.version)
-    const settings = changed(webhook, patch)
+    const { settings, sealed } = await prepareWebhook(service, changed(webhook, patch), webhook)
     if (patch.events !== undefined || patch.eventsPolicy !== undefined) checkTier(service, settings)
-    const secret = newSecret(patch.secret, await store.vault.open(webhook.sealedSecret))
-    const updated = await updateWebhook(store, webhook, { settings, secret })
+    const secret = await newSecret(store.vault, patch.secret, webhook.sealedSecret)
+    const updated = await updateWebhook(store, webhook, { settings, secret, sealed })
     if (updated !== undefined) return updated
     if (match !== undefined && match.trim() !== '*') throw changedMeanwhile()
   }

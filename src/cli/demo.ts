@@ -31,7 +31,7 @@ export async function demo(version: string): Promise<void> {
   if (!settings.ok) throw new Error('the demo cannot read its own settings')
   say(`   ${valkey.version} at ${valkey.host}:${valkey.port}`)
   say('2. Tocsin, which looks at it twice a second')
-  const service = await start(settings.settings, builtInPlugins, version, listen)
+  const service = await start(settings.settings, { plugins: builtInPlugins }, version, listen)
   say(`   ${service.url}, ${service.database.place}`)
   try {
     say('3. A receiver that checks every signature, and a webhook that calls it')

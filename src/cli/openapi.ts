@@ -2,16 +2,18 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { createTocsin } from '../index.ts'
 import { builtInPlugins } from '../runtimes/plugins.ts'
-import { configuredPlugins } from './config.ts'
+import { configured } from './config.ts'
 
 /** Writes the document the service would serve, of these plugins, without starting it. */
 export async function printDocument(version: string): Promise<void> {
   const unused = () => Promise.reject(new Error('nothing is sent to write the document'))
+  const { plugins, formats } = await configured(process.cwd())
   const tocsin = await createTocsin({
     version,
     // Connects at the first query, and there is none.
     db: drizzle({ client: postgres() }),
-    plugins: [...builtInPlugins, ...(await configuredPlugins(process.cwd()))],
+    plugins: [...builtInPlugins, ...plugins],
+    formats,
     transport: unused,
     resolve: async () => [],
     policy: { production: true, allow: [] },

@@ -2,18 +2,17 @@ import type { Settings } from '../runtimes/environment.ts'
 import { listen } from '../runtimes/node.ts'
 import { builtInPlugins } from '../runtimes/plugins.ts'
 import { type Started, start } from '../runtimes/server/start.ts'
-import { configuredPlugins } from './config.ts'
+import { configured } from './config.ts'
 import { settingsFrom } from './settings.ts'
 
 /** Runs the service until a signal ends it. */
 export async function serve(version: string): Promise<void> {
   const settings = settingsFrom(process.env)
-  const added = await configuredPlugins(process.cwd())
-  const started = await start(settings, [...builtInPlugins, ...added], version, listen).catch(
-    (error: unknown) => {
-      throw inUse(error) ? new Error(`PORT ${settings.port} is in use. ${freePort}`) : error
-    },
-  )
+  const { plugins, formats } = await configured(process.cwd())
+  const extensions = { plugins: [...builtInPlugins, ...plugins], formats }
+  const started = await start(settings, extensions, version, listen).catch((error: unknown) => {
+    throw inUse(error) ? new Error(`PORT ${settings.port} is in use. ${freePort}`) : error
+  })
   stopOnSignal(started)
   process.stdout.write(greeting(started, settings, version))
 }

@@ -1,10 +1,14 @@
-import type { Format } from '../formats/format.ts'
+import type { FormatAnswer, FormatPayload } from '../plugin/format.ts'
+import type { FormatEvents } from '../plugin/format-event.ts'
+import type { Endpoint } from '../rules/endpoint.ts'
+import { formatRequest } from '../rules/format-request.ts'
 import { redactHeaders } from '../rules/headers.ts'
 import { type ErrorClass, judge, type Outcome } from '../rules/outcome.ts'
 import { parseRetryAfter } from '../rules/retry-after.ts'
 import { checkTarget, type TargetPolicy } from '../rules/target.ts'
 import { type Transport, TransportError, type TransportResponse } from '../rules/transport.ts'
-import { defaultDelivery, type WebhookSettings } from '../rules/webhook.ts'
+import { defaultDelivery } from '../rules/webhook.ts'
+import { newId } from '../store/ids.ts'
 
 /** What a request needs beside its body. */
 export interface AttemptOptions {
@@ -15,14 +19,9 @@ export interface AttemptOptions {
 
 /** One request to one webhook. */
 export interface AttemptRequest {
-  readonly webhook: Pick<WebhookSettings, 'url' | 'headers' | 'deliveryConfig'>
-  readonly webhookId: string
-  readonly deliveryId: string
-  readonly eventType: string
-  readonly format: Format
-  readonly body: string
-  readonly secret: string
-  readonly previousSecret?: string | undefined
+  readonly endpoint: Endpoint
+  readonly events: FormatEvents
+  readonly payload: FormatPayload
   /** Beside the webhook's own and the format's. */
   readonly extraHeaders?: Readonly<Record<string, string>>
 }
@@ -41,56 +40,61 @@ export interface AttemptReport {
   readonly error: string | null
 }
 
-/** Signs, sends, reads the answer up to its cap, all within the webhook's timeout. Never rejects. */
+/** Signs, sends, reads the answer up to its cap, all within the webhook's timeout. */
 export async function attempt(
-  request: AttemptRequest,
+  { endpoint, events, payload, extraHeaders }: AttemptRequest,
   { transport, policy, now }: AttemptOptions,
 ): Promise<AttemptReport> {
-  const { webhook, format, body } = request
-  const timeoutMs = webhook.deliveryConfig?.timeoutMs ?? defaultDelivery.timeoutMs
-  const mostBytes =
-    webhook.deliveryConfig?.maxResponseBodyBytes ?? defaultDelivery.maxResponseBodyBytes
+  const { settings, format, marks } = endpoint
+  const { timeoutMs, maxResponseBodyBytes } = { ...defaultDelivery, ...settings.deliveryConfig }
   const startedAt = now()
-  const signed = await format.headers({ ...request, timestamp: startedAt })
-  const headers = { ...webhook.headers, ...signed, ...request.extraHeaders }
+  const { url, headers, body } = await formatRequest(endpoint, {
+    events,
+    payload,
+    timestamp: startedAt,
+    attemptId: newId(),
+    extraHeaders,
+  })
   const report = {
     startedAt: new Date(startedAt),
-    requestHeaders: redactHeaders(headers),
+    requestHeaders: concealed(redactHeaders(headers), marks.conceal),
     statusCode: null,
     responseHeaders: null,
     responseBody: null,
   }
 
-  const target = checkTarget(webhook.url, policy)
+  const target = checkTarget(url, policy)
   if (!target.ok)
     return { ...report, ...failure(new TransportError('blocked', target.reason)), durationMs: 0 }
-  const signal = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.timeout(timeoutMs ?? defaultDelivery.timeoutMs)
   let answered: Partial<AttemptReport> = {}
   try {
-    const response = await transport(webhook.url, {
+    const response = await transport(url, {
       method: 'POST',
       headers,
       body,
       signal,
       redirect: 'manual',
     })
-    const responseHeaders = headersOf(response)
+    const responseHeaders = concealed(headersOf(response), marks.conceal)
     answered = { statusCode: response.status, responseHeaders }
-    const responseBody = await readBody(response, mostBytes)
+    const text = await readBody(
+      response,
+      maxResponseBodyBytes ?? defaultDelivery.maxResponseBodyBytes,
+    )
+    const verdict = format.judge?.(answerOf(response, text))
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now())
-    const outcome = judge({
-      status: response.status,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    })
+    const outcome = judge({ status: response.status, retryAfterMs, verdict })
+    const reason = verdict !== undefined && 'reason' in verdict ? verdict.reason : undefined
     return {
       ...report,
       outcome,
       statusCode: response.status,
       responseHeaders,
-      responseBody,
+      responseBody: marks.conceal(text),
       durationMs: now() - startedAt,
       errorClass: outcome.result === 'success' ? null : outcome.errorClass,
-      error: outcome.result === 'success' ? null : statusError(response),
+      error: outcome.result === 'success' ? null : marks.conceal(statusError(response, reason)),
     }
   } catch (error) {
     return {
@@ -112,11 +116,17 @@ function failure(error: unknown, status?: number | null) {
   return { outcome, errorClass, error: message }
 }
 
-function statusError({ status, headers }: TransportResponse): string {
+function statusError({ status, headers }: TransportResponse, reason: string | undefined): string {
+  if (reason !== undefined) return `HTTP ${status}: ${reason}`
   const location = headers.get('location')
+  if (status === 410) return 'HTTP 410: the receiver wants no more.'
   return status >= 300 && status < 400 && location !== null
     ? `HTTP ${status}: redirects are not followed; set the webhook's url to where it points.`
     : `HTTP ${status}`
+}
+
+function answerOf({ status, headers }: TransportResponse, body: string): FormatAnswer {
+  return { status, body, header: (name) => headers.get(name) ?? undefined }
 }
 
 /** At most `most` bytes of the answer as text: bytes, not characters (seed 1). */
@@ -145,4 +155,11 @@ function headersOf({ headers }: TransportResponse): Record<string, string> {
     plain[name] = value
   })
   return redactHeaders(plain)
+}
+
+function concealed(
+  headers: Readonly<Record<string, string>>,
+  conceal: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, it]) => [name, conceal(it)]))
 }

@@ -1,17 +1,24 @@
-import { findFormat } from '../formats/index.ts'
 import type { Tier } from '../plugin/event.ts'
+import type { FormatPayload } from '../plugin/format.ts'
 import type { Catalog } from '../rules/catalog.ts'
+import { describeError } from '../rules/describe-error.ts'
+import type { Endpoint } from '../rules/endpoint.ts'
 import { retriesAllowed, retryDelay } from '../rules/retry.ts'
+import type { Sender } from '../rules/sender.ts'
 import { allowed } from '../rules/subscription.ts'
 import type { Store } from '../store/database.ts'
 import type { ClaimedDelivery } from '../store/queue.ts'
 import type { Settled } from '../store/settle.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { type AttemptOptions, type AttemptReport, attempt } from './attempt.ts'
+import type { Endpoints } from './endpoints.ts'
+import { toFormatEvent } from './outgoing.ts'
 
 export interface DeliverOptions extends AttemptOptions {
   readonly store: Store
   readonly catalog: Catalog
+  readonly endpoints: Endpoints
+  readonly sender: Sender
   /** The tier of the licence in force. */
   readonly tier: () => Tier
   /** From 0 up to 1; spreads retries. */
@@ -34,7 +41,7 @@ export async function deliver(
   webhook: Webhook | undefined,
   options: DeliverOptions,
 ): Promise<Outcome> {
-  const { store, catalog, tier } = options
+  const { catalog, tier } = options
   if (webhook === undefined) return refuse(claimed, 'The webhook is disabled or deleted.')
   const event = catalog.events.get(claimed.eventType)
   if (event !== undefined && !allowed(event, tier()))
@@ -45,46 +52,58 @@ export async function deliver(
   const { discardAfter = Number.POSITIVE_INFINITY } = webhook
   if (options.now() - claimed.occurredAt.getTime() > discardAfter)
     return refuse(claimed, `It is older than discardAfter, ${discardAfter} ms.`, 'dead_letter')
-  const format = findFormat(webhook.format)
-  if (format === undefined) return refuse(claimed, `Format "${webhook.format}" is unknown here.`)
+  const endpoint = await options.endpoints.of(webhook)
+  if ('reason' in endpoint) return refuse(claimed, endpoint.reason)
+  const events = [await formatEvent(claimed, options)] as const
+  const made = render(endpoint, events)
+  if ('reason' in made) return refuse(claimed, made.reason)
+  // What was sent once is sent again to the byte, unless the webhook was set up anew meanwhile.
+  const stored = (claimed.shape ?? endpoint.shape) === endpoint.shape ? claimed.body : null
+  const payload = { ...made, body: stored ?? made.body }
+  const report = await attempt({ endpoint, events, payload }, options)
+  const kept = stored === null ? { body: payload.body, shape: endpoint.shape } : unchanged
+  return settlement(claimed, webhook, kept, report, options.random)
+}
 
-  const { id, eventId, eventType, occurredAt, host, port, data } = claimed
-  const body =
-    claimed.body ??
-    format.render({
-      id: eventId,
-      type: eventType,
-      timestamp: occurredAt.getTime(),
-      ...(host !== null && port !== null && { instance: { host, port } }),
-      data,
-    })
-  const report = await attempt(
-    {
-      webhook,
-      webhookId: webhook.id,
-      deliveryId: id,
-      eventType,
-      format,
-      body,
-      secret: await store.vault.open(webhook.sealedSecret),
-      previousSecret: await previousSecret(store, webhook, options.now()),
-    },
-    options,
+async function formatEvent(
+  claimed: ClaimedDelivery,
+  { catalog, sender, endpoints }: DeliverOptions,
+) {
+  const { id, eventType, host, port, instanceId } = claimed
+  const watched = instanceId === null ? undefined : await endpoints.instance(instanceId)
+  const instance = host !== null &&
+    port !== null && {
+      ...(instanceId !== null && { id: instanceId }),
+      name: watched?.name ?? `${host}:${port}`,
+      host,
+      port,
+      labels: watched?.labels ?? {},
+    }
+  return toFormatEvent(
+    { ...claimed, deliveryId: id, type: eventType, ...(instance && { instance }) },
+    catalog,
+    sender,
   )
-  return settlement(claimed, webhook, body, report, options.random)
 }
 
-async function previousSecret(store: Store, webhook: Webhook, now: number) {
-  const { sealedPreviousSecret, previousSecretUntil } = webhook
-  if (sealedPreviousSecret === null || (previousSecretUntil?.getTime() ?? 0) <= now)
-    return undefined
-  return store.vault.open(sealedPreviousSecret)
+function render(
+  { format, context }: Endpoint,
+  events: Parameters<Endpoint['format']['render']>[0],
+): FormatPayload | { readonly reason: string } {
+  try {
+    return format.render(events, context)
+  } catch (error) {
+    return { reason: `Format "${format.name}" has failed: ${describeError(error)}` }
+  }
 }
+
+/** The body is the one that is stored. */
+const unchanged = { body: null, shape: null }
 
 function settlement(
   claimed: ClaimedDelivery,
   webhook: Webhook,
-  body: string,
+  kept: Pick<Settled, 'body' | 'shape'>,
   report: AttemptReport,
   random: () => number,
 ): Outcome {
@@ -93,7 +112,7 @@ function settlement(
     id: claimed.id,
     claimId: claimed.claimId,
     attempt: claimed.attempt,
-    body,
+    ...kept,
     ...rest,
     requestHeaders: JSON.stringify(requestHeaders),
     responseHeaders: responseHeaders && JSON.stringify(responseHeaders),
@@ -104,13 +123,15 @@ function settlement(
       return { claimed, failed: false, settled: { ...base, status: 'success' } }
     case 'refused':
       return { claimed, failed: false, settled: { ...base, status: 'failed' } }
-    case 'gone':
+    case 'gone': {
+      const error = rest.error ?? 'The receiver is gone.'
       return {
         claimed,
         failed: false,
-        settled: { ...base, status: 'failed', error: 'HTTP 410: the receiver wants no more.' },
-        gone: 'The receiver answered 410 Gone: it wants no more requests.',
+        settled: { ...base, status: 'failed', error },
+        gone: `The receiver wants no more requests: ${error}`,
       }
+    }
     case 'retry': {
       if (claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
         return { claimed, failed: true, settled: { ...base, status: 'dead_letter' } }
@@ -143,7 +164,7 @@ function refuse(
       status,
       attempt: claimed.attempt - 1,
       retryInMs: null,
-      body: null,
+      ...unchanged,
       startedAt: null,
       durationMs: 0,
       requestHeaders: null,

@@ -13,6 +13,7 @@ import {
   type Situation,
   type Source,
 } from './reading.ts'
+import type { Subscribers } from './subscribers.ts'
 
 /** An event with a threshold: each webhook holds the reading against its own. */
 export function hold(source: Source, reading: Reading, situation: Situation): Plan {
@@ -75,7 +76,8 @@ export function hold(source: Source, reading: Reading, situation: Situation): Pl
       owed.length > 0 || source.origin === 'api'
         ? [{ event, always: source.origin === 'api', owed }]
         : [],
-    resolved: cleared.length > 0 ? [resolve(source, reading, value, cleared)] : [],
+    resolved:
+      cleared.length > 0 ? [resolve(source, reading, value, cleared, situation.subscribers)] : [],
     peaks,
   }
 }
@@ -85,6 +87,7 @@ function resolve(
   reading: Reading,
   value: number,
   ended: readonly { alert: Alert; webhook: Webhook | undefined }[],
+  subscribers: Subscribers,
 ): Plan['resolved'][number] {
   const text = (alert: Alert) =>
     compose(
@@ -109,7 +112,7 @@ function resolve(
     source: 'service',
   }
   const owed = ended.flatMap(({ alert, webhook }) =>
-    webhook?.events.includes(alertResolved.type) && webhook.eventsPolicy === 'include'
+    webhook !== undefined && subscribers.hearsResolved(webhook)
       ? [{ delivery: newDelivery(event, webhook.id, text(alert)), alert }]
       : [],
   )

@@ -1,39 +1,62 @@
-import { findFormat } from '../formats/index.ts'
-import type { CatalogEvent } from '../rules/catalog.ts'
+import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
+import { createEndpoint } from '../rules/endpoint.ts'
+import type { Formats } from '../rules/formats.ts'
+import type { Sender } from '../rules/sender.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
 import { newId } from '../store/ids.ts'
 import { type AttemptOptions, attempt } from './attempt.ts'
+import { toFormatEvent } from './outgoing.ts'
 
 /** What a test request says it comes from, where nothing real happened. */
-const exampleInstance = { host: 'valkey.example.com', port: 6379 }
+const exampleInstance = {
+  name: 'example',
+  host: 'valkey.example.com',
+  port: 6379,
+  labels: {},
+}
+
+export interface TestSendOptions extends AttemptOptions {
+  readonly catalog: Catalog
+  readonly formats: Formats
+  readonly sender: Sender
+}
 
 /**
  * Sends the declared example of an event, marked `X-Webhook-Test: true`: the same code, signature
  * and target policy as a real delivery, and nothing kept (seed 1, "Test Webhook").
  */
 export async function testSend(
-  { id = newId(), settings, secret }: TestTarget,
+  { id = newId(), settings, secrets }: TestTarget,
   { declaration, operational }: CatalogEvent,
-  options: AttemptOptions,
+  options: TestSendOptions,
 ): Promise<TestResult> {
-  const format = findFormat(settings.format)
+  const { catalog, formats, sender, now } = options
+  const format = formats.find(settings.format)
   if (format === undefined)
     return { success: false, error: `Format "${settings.format}" is unknown here.`, durationMs: 0 }
+  const endpoint = await createEndpoint({ id, settings, secrets, format, sender })
+  const event = await toFormatEvent(
+    {
+      eventId: newId(),
+      deliveryId: newId(),
+      webhookId: id,
+      type: declaration.type,
+      severity: declaration.severity,
+      occurredAt: new Date(now()),
+      subject: '',
+      ...(!operational && { instance: exampleInstance }),
+      data: JSON.stringify(declaration.example),
+      test: true,
+    },
+    catalog,
+    sender,
+  )
+  const events = [event] as const
   const report = await attempt(
     {
-      webhook: settings,
-      webhookId: id,
-      deliveryId: newId(),
-      eventType: declaration.type,
-      format,
-      body: format.render({
-        id: newId(),
-        type: declaration.type,
-        timestamp: options.now(),
-        ...(!operational && { instance: exampleInstance }),
-        data: JSON.stringify(declaration.example),
-      }),
-      secret,
+      endpoint,
+      events,
+      payload: format.render(events, endpoint.context),
       extraHeaders: { 'X-Webhook-Test': 'true' },
     },
     options,

@@ -44,6 +44,8 @@ export interface EventDeclaration<
   /** The data of a whole payload as a receiver sees it, `message` and `threshold` included. */
   readonly example: z.input<Schema> & { readonly message: string; readonly threshold?: number }
   readonly threshold?: Threshold<z.output<Schema>>
+  /** The event type whose trouble this one ends, for receivers that keep alerts open until then. */
+  readonly resolves?: string
   /** One line for people. `threshold` is the limit of the webhook it is written for, 0 without one. */
   message(data: z.output<Schema>, threshold: number): string
 }

@@ -1,4 +1,4 @@
-import { hex } from './sign.ts'
+import { hex } from '../plugin/bytes.ts'
 
 /** SHA-256 in lower-case hexadecimal. */
 export async function sha256(text: string): Promise<string> {

@@ -1,33 +1,81 @@
+import type { Signer } from '../plugin/format.ts'
+
 const encoder = new TextEncoder()
 
-/** Imported keys by secret: importing costs more than signing, and secrets are few. */
+/** Imported keys by kind and secret: importing costs more than signing, and secrets are few. */
 const keys = new Map<string, Promise<CryptoKey>>()
 const mostKeys = 1000
 
-function hmacKey(secret: string): Promise<CryptoKey> {
-  const known = keys.get(secret)
+function remembered(id: string, load: () => Promise<CryptoKey>): Promise<CryptoKey> {
+  const known = keys.get(id)
   if (known !== undefined) return known
   if (keys.size >= mostKeys) keys.clear()
-  const key = crypto.subtle.importKey(
-    'raw',
-    encoder.encode(secret),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  )
-  keys.set(secret, key)
+  const key = load()
+  keys.set(id, key)
   return key
 }
 
-/** HMAC-SHA256 over the UTF-8 bytes of `text`; the key is the UTF-8 of the whole secret. */
-export async function hmacSha256(secret: string, text: string): Promise<Uint8Array> {
-  const signature = await crypto.subtle.sign('HMAC', await hmacKey(secret), encoder.encode(text))
-  return new Uint8Array(signature)
+const hmacAlgorithm = { name: 'HMAC', hash: 'SHA-256' }
+
+function hmacKey(secret: string, kind: 'text' | 'base64'): Promise<CryptoKey> {
+  return remembered(`${kind} ${secret}`, () => {
+    const bytes = kind === 'text' ? encoder.encode(secret) : symmetricKey(secret)
+    return crypto.subtle.importKey('raw', bytes, hmacAlgorithm, false, ['sign'])
+  })
 }
 
-/** Lower-case hexadecimal digits. */
-export function hex(bytes: Uint8Array): string {
-  let digits = ''
-  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0')
-  return digits
+async function hmac(secret: string, kind: 'text' | 'base64', text: Uint8Array<ArrayBuffer>) {
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await hmacKey(secret, kind), text))
+}
+
+/** DER of a PKCS #8 private key of Ed25519, up to the 32 bytes of its seed (RFC 8410, section 7). */
+const pkcs8 = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]
+
+async function ed25519(secret: string, text: Uint8Array<ArrayBuffer>) {
+  const key = await remembered(`ed25519 ${secret}`, () => {
+    const der = Uint8Array.from([...pkcs8, ...asymmetricKey(secret).subarray(0, 32)])
+    return crypto.subtle.importKey('pkcs8', der, { name: 'Ed25519' }, false, ['sign'])
+  })
+  return new Uint8Array(await crypto.subtle.sign('Ed25519', key, text))
+}
+
+/** A signer with these secrets, the newest first. */
+export function createSigner(secrets: readonly string[]): Signer {
+  const asymmetric = secrets.filter(isAsymmetric)
+  const symmetric = secrets.filter((secret) => !isAsymmetric(secret))
+  return {
+    hmac(text, kind = 'text') {
+      const bytes = encoder.encode(text)
+      const fitting = kind === 'text' ? secrets : symmetric
+      return Promise.all(fitting.map((secret) => hmac(secret, kind, bytes)))
+    },
+    ed25519(text) {
+      const bytes = encoder.encode(text)
+      return Promise.all(asymmetric.map((secret) => ed25519(secret, bytes)))
+    },
+  }
+}
+
+/** HMAC-SHA256 over the UTF-8 bytes of `text`; the key is the UTF-8 of the whole secret. */
+export function hmacSha256(secret: string, text: string): Promise<Uint8Array> {
+  return hmac(secret, 'text', encoder.encode(text))
+}
+
+/** A `whsk_` key signs with ed25519 (Standard Webhooks, v1a); anything else with HMAC. */
+function isAsymmetric(secret: string): boolean {
+  return secret.startsWith('whsk_')
+}
+
+/** The bytes a secret of Standard Webhooks stands for: base64, with or without `whsec_` and padding. */
+function symmetricKey(secret: string): Uint8Array<ArrayBuffer> {
+  return fromBase64(secret.replace(/^whsec_/, ''))
+}
+
+/** Seed and public key, 32 bytes each. */
+function asymmetricKey(secret: string): Uint8Array<ArrayBuffer> {
+  return fromBase64(secret.replace(/^whsk_/, ''))
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

@@ -1,11 +1,11 @@
-import type { WebhookSettings } from './webhook.ts'
+import type { OpenedSecrets, WebhookSettings } from './webhook.ts'
 
 /** A webhook to be tried, saved or not. */
 export interface TestTarget {
   /** Absent for one that is not saved yet. */
   readonly id?: string
   readonly settings: WebhookSettings
-  readonly secret: string
+  readonly secrets: OpenedSecrets
 }
 
 /** What a test request brought (seed 1, "Test Webhook"). */

@@ -3,20 +3,38 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const mark = 'sealed:1:'
 const open = 'open:'
+const inEnv = 'env:'
+const inFile = 'file:'
 const mostOpened = 10_000
+
+/** Where a secret is found that is not handed over: read anew whenever it is needed. */
+export type SecretReference = { readonly env: string } | { readonly file: string }
+
+/** Finds what a reference names; rejects with a message fit to be shown. */
+export type ReadReference = (reference: SecretReference) => Promise<string>
 
 /** Keeps secrets at rest. What it returns is fit for storage; only the same key opens it again. */
 export interface Vault {
-  seal(secret: string): Promise<string>
-  /** Rejects where the value was sealed with another key, saying what to do. */
+  seal(secret: string | SecretReference): Promise<string>
+  /** Rejects where the value was sealed with another key, or is not to be found, saying what to do. */
   open(stored: string): Promise<string>
+}
+
+/** The reference that is stored in place of a secret; undefined where the secret itself is. */
+export function storedReference(stored: string): SecretReference | undefined {
+  if (stored.startsWith(inEnv)) return { env: stored.slice(inEnv.length) }
+  if (stored.startsWith(inFile)) return { file: stored.slice(inFile.length) }
+  return undefined
 }
 
 /**
  * AES-256-GCM with a fresh 96-bit nonce for each value (NIST SP 800-38D). Without a key values are
  * stored as they are: the operator is warned of that at start.
  */
-export async function createVault(key?: Uint8Array<ArrayBuffer>): Promise<Vault> {
+export async function createVault(
+  key?: Uint8Array<ArrayBuffer>,
+  read: ReadReference = nowhere,
+): Promise<Vault> {
   const aes =
     key && (await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']))
   // Every delivery needs its webhook's secret: opening it once is enough.
@@ -24,6 +42,8 @@ export async function createVault(key?: Uint8Array<ArrayBuffer>): Promise<Vault>
 
   return {
     async seal(secret) {
+      if (typeof secret !== 'string')
+        return 'env' in secret ? inEnv + secret.env : inFile + secret.file
       if (aes === undefined) return open + secret
       const nonce = crypto.getRandomValues(new Uint8Array(12))
       const sealed = await crypto.subtle.encrypt(
@@ -35,6 +55,8 @@ export async function createVault(key?: Uint8Array<ArrayBuffer>): Promise<Vault>
     },
     async open(stored) {
       if (stored.startsWith(open)) return stored.slice(open.length)
+      const reference = storedReference(stored)
+      if (reference !== undefined) return read(reference)
       const known = opened.get(stored)
       if (known !== undefined) return known
       const secret = await unseal(stored, aes)
@@ -43,6 +65,10 @@ export async function createVault(key?: Uint8Array<ArrayBuffer>): Promise<Vault>
       return secret
     },
   }
+}
+
+async function nowhere(): Promise<string> {
+  throw new Error('This runtime finds no secrets elsewhere: send the secret itself.')
 }
 
 async function unseal(stored: string, aes: CryptoKey | undefined): Promise<string> {

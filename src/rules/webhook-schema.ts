@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { severities } from '../plugin/event.ts'
 import type { Catalog } from './catalog.ts'
+import { httpAuthSchema } from './http-auth.ts'
 import { looksRedacted } from './secret.ts'
+import { secretReferenceSchema } from './secret-reference.ts'
 import { checkAddress, checkTarget, type TargetPolicy } from './target.ts'
 import { storable } from './text.ts'
 import {
@@ -44,6 +46,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
   const { formats, named = (_, schema) => schema } = options
   const enabled = z.boolean().describe('Whether it is sent anything.')
   const format = z.enum(formats).describe('Payload and headers of one kind of receiver.')
+  const formatConfig = z.record(z.string(), z.unknown()).describe('What the format asks for.')
   const eventsPolicy = z
     .enum(['include', 'exclude'])
     .describe('`include`: it hears of `events`; `exclude`: of everything else its tier allows.')
@@ -54,20 +57,23 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
   const whole = partsOf(options, named)
   // Unnamed: a name stands for the part alone, not for the part or null.
   const part = partsOf(options, (_, schema) => schema)
-  const secret = storable(z.string().min(1).max(512))
+  const sent = storable(z.string().min(1).max(512))
+  const reference = secretReferenceSchema()
 
   const create = z.strictObject({
     name,
     ...common,
-    secret: secret
-      .refine((value) => !looksRedacted(value), redactedSecret)
+    secret: z
+      .union([sent.refine((value) => !looksRedacted(value), redactedSecret), reference])
       .optional()
       .describe('Signs every request. Default: a generated one.'),
     enabled: enabled.default(true),
     headers: headers.default({}),
     retryPolicy: retryPolicy.prefault({}),
     format: format.default(formats[0]),
+    formatConfig: named('FormatConfig', formatConfig).optional(),
     eventsPolicy: eventsPolicy.default('include'),
+    httpAuth: whole.httpAuth.optional(),
     deliveryConfig: whole.deliveryConfig.optional(),
     alertConfig: whole.alertConfig.optional(),
     thresholds: whole.thresholds.optional(),
@@ -82,14 +88,17 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     name: name.optional(),
     url: common.url.optional(),
     events: common.events.optional(),
-    secret: secret
+    secret: z
+      .union([sent, reference])
       .optional()
       .describe('Replaces the secret. Its redacted form, sent back, changes nothing.'),
     enabled: enabled.optional(),
     headers: headers.optional(),
     retryPolicy: retryPolicy.optional(),
     format: format.optional(),
+    formatConfig: formatConfig.nullable().optional(),
     eventsPolicy: eventsPolicy.optional(),
+    httpAuth: part.httpAuth.nullable().optional(),
     deliveryConfig: part.deliveryConfig.nullable().optional(),
     alertConfig: part.alertConfig.nullable().optional(),
     thresholds: part.thresholds.nullable().optional(),
@@ -99,6 +108,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     discardAfter: part.discardAfter.nullable().optional(),
     id: readOnly,
     disabledReason: readOnly,
+    suggestion: readOnly,
     createdAt: readOnly,
     updatedAt: readOnly,
   })
@@ -115,6 +125,7 @@ function partsOf({ catalog }: WebhookSchemaOptions, named: Named) {
     instances: instancesSchema(),
     maxInFlight: maxInFlightSchema(),
     discardAfter: discardAfterSchema(),
+    httpAuth: named('HttpAuth', httpAuthSchema()),
   }
 }
 

@@ -21,11 +21,34 @@ export interface WebhookSettings {
   readonly alertConfig?: AlertConfig | undefined
   readonly thresholds?: Readonly<Record<string, number>> | undefined
   readonly format: string
+  /** What the format asks for, but its secrets. */
+  readonly formatConfig?: Readonly<Record<string, unknown>> | undefined
+  /** Who sends, in every request; its secret is kept apart. */
+  readonly httpAuth?: HttpAuth | undefined
   /** The most requests to it at once. Default 16. */
   readonly maxInFlight?: number | undefined
   /** Events older than so many milliseconds are not sent any more. Default: all are. */
   readonly discardAfter?: number | undefined
 }
+
+/** HTTP authentication (seed 5, `httpAuth`). */
+type HttpAuth = { readonly type: 'Basic'; readonly username: string } | { readonly type: 'Bearer' }
+
+/**
+ * The secrets of a webhook beside the one it signs with: `url` where the whole URL is one, `httpAuth`,
+ * and those of its format, `formatConfig.routingKey` for instance.
+ */
+export type WebhookSecrets = Readonly<Record<string, string>>
+
+/** The secrets of a webhook, opened. */
+export interface OpenedSecrets {
+  /** What it signs with, the newest first: two while a rotation lasts. */
+  readonly signing: readonly string[]
+  readonly values: WebhookSecrets
+}
+
+/** Where a secret of a format is found among {@link WebhookSecrets}. */
+export const formatSecret = (key: string): string => `formatConfig.${key}`
 
 /** How requests are made (seed 1, "Delivery Configuration"). */
 interface DeliveryConfig {

@@ -1,6 +1,8 @@
 import { type Tier, tiers } from '../plugin/event.ts'
 import { AddressError, parseAddress } from '../rules/address.ts'
+import type { Sender } from '../rules/sender.ts'
 import { parseCidrs } from '../rules/target.ts'
+import { readSender } from './sender.ts'
 
 /** Where the data is kept. */
 export type DatabaseSetting =
@@ -9,7 +11,7 @@ export type DatabaseSetting =
   | { readonly kind: 'memory' }
 
 /** An instance the environment lists. */
-export interface ListedInstance {
+interface ListedInstance {
   readonly name: string
   readonly url: string
   readonly host: string
@@ -30,6 +32,7 @@ export interface Settings {
   readonly encryptionKey?: Uint8Array<ArrayBuffer> | undefined
   readonly allowTargets: readonly string[]
   readonly production: boolean
+  readonly sender: Sender
   readonly retentionDays: number
   readonly logLevel: LogLevel
   readonly logFormat?: 'pretty' | 'json' | undefined
@@ -105,6 +108,7 @@ export function readSettings(environment: Environment): ReadSettings {
     encryptionKey: readKey(text('ENCRYPTION_KEY'), production, fault),
     allowTargets: readCidrs(text('ALLOW_TARGETS'), fault),
     production,
+    sender: readSender(text, fault),
     retentionDays: whole('RETENTION_DAYS', 30, 1, 36_500),
     logLevel: oneOf('LOG_LEVEL', logLevels) ?? 'info',
     logFormat: oneOf('LOG_FORMAT', ['pretty', 'json'] as const),

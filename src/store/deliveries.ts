@@ -8,7 +8,7 @@ import { attempts, type DeliveryStatus, deliveries, open } from './schema/index.
 /** One event owed, or given, to one webhook. */
 export type Delivery = typeof deliveries.$inferSelect
 /** A delivery without what it carries: lists show none of that. */
-export type ListedDelivery = Omit<Delivery, 'body' | 'data'>
+export type ListedDelivery = Omit<Delivery, 'body' | 'data' | 'shape'>
 /** One request and what came back. */
 export type Attempt = typeof attempts.$inferSelect
 
@@ -29,7 +29,7 @@ function matching(webhookId: string, { status, event, since, until }: DeliveryFi
   )
 }
 
-const { body: _body, data: _data, ...listed } = getTableColumns(deliveries)
+const { body: _body, data: _data, shape: _shape, ...listed } = getTableColumns(deliveries)
 
 /** A webhook's deliveries, newest first: those older than `before`, else from `offset` on. */
 export async function listDeliveries(

@@ -12,6 +12,8 @@ export interface ClaimedDelivery {
   readonly webhookId: string
   readonly eventId: string
   readonly eventType: string
+  readonly severity: string
+  readonly instanceId: string | null
   readonly host: string | null
   readonly port: number | null
   readonly subject: string
@@ -19,6 +21,8 @@ export interface ClaimedDelivery {
   readonly data: string
   /** The body as first sent; null before that. */
   readonly body: string | null
+  /** The format and settings that made it. */
+  readonly shape: string | null
   /** This attempt's number, from 1. */
   readonly attempt: number
   /** Whether the webhook's last attempt has failed. */
@@ -90,6 +94,8 @@ export async function claimDeliveries(
       webhookId: deliveries.webhookId,
       eventId: deliveries.eventId,
       eventType: deliveries.eventType,
+      severity: events.severity,
+      instanceId: events.instanceId,
       host: events.host,
       port: events.port,
       subject: events.subject,
@@ -97,6 +103,7 @@ export async function claimDeliveries(
       data: events.data,
       ownData: deliveries.data,
       body: deliveries.body,
+      shape: deliveries.shape,
       attempt: deliveries.attempts,
       attemptsBefore: deliveries.attemptsBefore,
       ailing: sql<boolean>`exists (

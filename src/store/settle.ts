@@ -11,7 +11,9 @@ export interface Settled {
   readonly status: DeliveryStatus
   /** With `retrying`: when to attempt next, from now. */
   readonly retryInMs: number | null
+  /** Null where it is the one that is stored. */
   readonly body: string | null
+  readonly shape: string | null
   readonly attempt: number
   /** Null where no request was made, for instance to a webhook that is gone. */
   readonly startedAt: Date | null
@@ -40,6 +42,7 @@ export async function settleDeliveries(
       status: 'text',
       retry_in_ms: 'float8',
       body: 'text',
+      shape: 'text',
       attempt: 'int',
       started_at: 'timestamptz',
       duration_ms: 'int',
@@ -56,6 +59,7 @@ export async function settleDeliveries(
       status: row.status,
       retry_in_ms: row.retryInMs,
       body: row.body,
+      shape: row.shape,
       attempt: row.attempt,
       started_at: row.startedAt?.toISOString() ?? null,
       duration_ms: Math.round(row.durationMs),
@@ -75,7 +79,8 @@ export async function settleDeliveries(
         claim_id = null,
         due_at = ${databaseNow} + coalesce(u.retry_in_ms, 0) * interval '1 millisecond',
         completed_at = case when u.status = 'retrying' then null else ${databaseNow} end,
-        body = coalesce(d.body, u.body),
+        body = coalesce(u.body, d.body),
+        shape = coalesce(u.shape, d.shape),
         attempts = u.attempt,
         status_code = u.status_code,
         response_body = u.response_body,

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
-import type { WebhookSettings } from '../rules/webhook.ts'
+import type { SecretReference } from '../rules/vault.ts'
+import type { WebhookSecrets, WebhookSettings } from '../rules/webhook.ts'
 import type { Database, Store } from './database.ts'
 import { isId, newId } from './ids.ts'
 import { databaseNow } from './schema/columns.ts'
@@ -11,6 +12,8 @@ export interface Webhook extends WebhookSettings {
   readonly sealedSecret: string
   readonly sealedPreviousSecret: string | null
   readonly previousSecretUntil: Date | null
+  /** Its other secrets, each sealed. */
+  readonly sealed: WebhookSecrets
   readonly disabledReason: string | null
   readonly version: number
   readonly createdAt: Date
@@ -92,13 +95,14 @@ export async function findWebhook({ db }: Store, id: string): Promise<Webhook | 
 export async function insertWebhook(
   { db, vault }: Store,
   settings: WebhookSettings,
-  secret: string,
+  secret: string | SecretReference,
+  sealed: WebhookSecrets = {},
 ): Promise<Webhook> {
-  const sealed = await vault.seal(secret)
+  const sealedSecret = await vault.seal(secret)
   return db.transaction(async (tx) => {
     const [row] = await tx
       .insert(webhooks)
-      .values({ id: newId(), ...toColumns(settings), secret: sealed })
+      .values({ id: newId(), ...toColumns(settings), secret: sealedSecret, sealed })
       .returning()
     await revise(tx)
     if (row === undefined) throw new Error('The database returned no row for a new webhook.')
@@ -109,22 +113,27 @@ export async function insertWebhook(
 /** What a change may touch beside the settings. */
 export interface WebhookChange {
   readonly settings: WebhookSettings
-  readonly secret?: string | undefined
+  readonly secret?: string | SecretReference | undefined
+  /** All of its other secrets, each sealed. Default: as they are. */
+  readonly sealed?: WebhookSecrets
 }
 
 /** Stores a change made to `version`; undefined where somebody else was quicker, or it is gone. */
 export async function updateWebhook(
   { db, vault }: Store,
   { id, version }: Pick<Webhook, 'id' | 'version'>,
-  { settings, secret }: WebhookChange,
+  { settings, secret, sealed }: WebhookChange,
 ): Promise<Webhook | undefined> {
-  const sealed = secret === undefined ? {} : { secret: await vault.seal(secret) }
+  const secrets = {
+    ...(secret !== undefined && { secret: await vault.seal(secret) }),
+    ...(sealed !== undefined && { sealed }),
+  }
   return db.transaction(async (tx) => {
     const [row] = await tx
       .update(webhooks)
       .set({
         ...toColumns(settings),
-        ...sealed,
+        ...secrets,
         ...(settings.enabled && { disabledReason: null }),
         version: version + 1,
         updatedAt: databaseNow,
@@ -141,7 +150,7 @@ export async function updateWebhook(
 export async function rotateSecret(
   { db, vault }: Store,
   webhook: Webhook,
-  secret: string,
+  secret: string | SecretReference,
   overlapMs: number,
 ): Promise<void> {
   const sealed = await vault.seal(secret)

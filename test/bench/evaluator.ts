@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm'
+import { builtInFormats } from '../../src/formats/index.ts'
 import { isEmpty, plan } from '../../src/pipeline/plan.ts'
 import type { Reading, Source } from '../../src/pipeline/reading.ts'
 import { createSubscriberCache, type Subscribers } from '../../src/pipeline/subscribers.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
+import { createFormats } from '../../src/rules/formats.ts'
 import { createVault } from '../../src/rules/vault.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import { openDatabase } from '../../src/runtimes/server/database.ts'
@@ -66,6 +68,7 @@ async function readingCost(db: Database, batches: number): Promise<number> {
   const subscribers = await createSubscriberCache(
     { db, vault: await createVault() },
     catalog,
+    createFormats(builtInFormats),
   ).current()
   const once = evaluation(subscribers)
   once()

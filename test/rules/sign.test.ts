@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hex, hmacSha256 } from '../../src/rules/sign.ts'
+import { hex } from '../../src/plugin/bytes.ts'
+import { hmacSha256 } from '../../src/rules/sign.ts'
 import vectors from '../fixtures/betterdb-vectors.json' with { type: 'json' }
 
 const reference = (secret: string, text: string) =>

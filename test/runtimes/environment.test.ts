@@ -39,6 +39,7 @@ describe('an empty environment', () => {
     encryptionKey: undefined,
     allowTargets: [],
     production: false,
+    sender: { environment: 'development' },
     retentionDays: 30,
     logLevel: 'info',
     logFormat: undefined,

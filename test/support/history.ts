@@ -46,6 +46,7 @@ export async function attemptAll(store: Store, outcome: Partial<Settled> = {}): 
       status: 'success',
       retryInMs: null,
       body: '{"event":"instance.down"}',
+      shape: 'betterdb',
       startedAt: new Date(1_706_457_600_500),
       durationMs: 145,
       requestHeaders: '{"Content-Type":"application/json","Authorization":"***"}',

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defineEvent, definePlugin, type Plugin, type Tier } from 'tocsin/plugin'
+import { defineEvent, definePlugin, type Format, type Plugin, type Tier } from 'tocsin/plugin'
 import { z } from 'zod'
+import { builtInFormats } from '../../src/formats/index.ts'
 import { createConnections } from '../../src/pipeline/connections.ts'
 import { createDrain, type DrainLimits } from '../../src/pipeline/drain.ts'
+import { createEndpoints } from '../../src/pipeline/endpoints.ts'
 import { configure } from '../../src/pipeline/plugins.ts'
 import { publish } from '../../src/pipeline/publish.ts'
 import { createSubscriberCache } from '../../src/pipeline/subscribers.ts'
 import { createTick } from '../../src/pipeline/tick.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
+import { createFormats } from '../../src/rules/formats.ts'
 import { defaultRetryPolicy } from '../../src/rules/retry.ts'
+import type { Sender } from '../../src/rules/sender.ts'
 import { createVault } from '../../src/rules/vault.ts'
 import type { WebhookSettings } from '../../src/rules/webhook.ts'
 import { createTransport } from '../../src/runtimes/server/transport.ts'
@@ -43,6 +47,8 @@ export interface PipelineOptions {
   readonly tier?: Tier
   readonly limits?: Partial<DrainLimits>
   readonly pollIntervalMs?: number
+  readonly formats?: readonly Format[]
+  readonly sender?: Partial<Sender>
 }
 
 /** The real pipeline on a database of the test's own; only what it is asked to do, it does. */
@@ -50,7 +56,8 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
   const store = { db, vault: await createVault() }
   const plugins = options.plugins ?? [samplePlugin]
   const catalog = createCatalog(plugins)
-  const subscribers = createSubscriberCache(store, catalog)
+  const formats = createFormats(builtInFormats, options.formats)
+  const subscribers = createSubscriberCache(store, catalog, formats)
   const policy = { production: false, allow: [] }
   const transport = createTransport({ policy })
   const connections = createConnections((url) => connect({ url, timeoutMs: 500 }), Date.now)
@@ -62,9 +69,13 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     warn: silent,
     error: (_message: string, properties?: Record<string, unknown>) => errors.push(properties),
   }
+  const sender = { environment: 'test', ...options.sender }
   const parts = {
     store,
     catalog,
+    formats,
+    sender,
+    endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
     subscribers,
     transport,
     policy,

@@ -1,5 +1,7 @@
 import type { Service } from '../../src/api/service.ts'
+import { builtInFormats } from '../../src/formats/index.ts'
 import { type Catalog, createCatalog } from '../../src/rules/catalog.ts'
+import { createFormats } from '../../src/rules/formats.ts'
 import type { IdempotencyKey, PublishedEvent } from '../../src/rules/publish.ts'
 import type { TestTarget } from '../../src/rules/test-send.ts'
 import { createVault } from '../../src/rules/vault.ts'
@@ -42,6 +44,7 @@ export async function createService(
     version: '1.2.3',
     store: { db, vault: await createVault(crypto.getRandomValues(new Uint8Array(32))) },
     catalog,
+    formats: createFormats(builtInFormats),
     policy: { production: false, allow: [] },
     tier: () => 'enterprise',
     async resolve(host) {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { concealMarks } from '../../rules/marks.ts'
 import type { Attempt, Delivery, ListedDelivery } from '../../store/deliveries.ts'
 
 /** A delivery as lists show it. */
@@ -40,7 +41,7 @@ function presentAttempt(row: Attempt, sent: string | null) {
     request:
       row.requestHeaders === null
         ? null
-        : { headers: readHeaders(row.requestHeaders), body: sent ?? '' },
+        : { headers: readHeaders(row.requestHeaders), body: concealMarks(sent ?? '') },
     response:
       row.statusCode === null
         ? null

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { openSecrets } from '../../rules/opened-secrets.ts'
 import { generateSecret, looksRedacted } from '../../rules/secret.ts'
 import { storable } from '../../rules/text.ts'
 import { redactedSecret } from '../../rules/webhook-schema.ts'
@@ -11,7 +12,8 @@ import { pathId } from '../schemas/query.ts'
 import { secretSchema, testResultSchema, type WebhookInputs } from '../schemas/webhook.ts'
 import type { Service } from '../service.ts'
 import { testEvent } from '../test-event.ts'
-import { settingsFrom } from '../webhook-change.ts'
+import { requireReadable, settingsFrom } from '../webhook-change.ts'
+import { prepareWebhook } from '../webhook-preparation.ts'
 
 const tags = ['Webhooks']
 const params = pathId('webhook')
@@ -51,10 +53,11 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
     }),
     async (context) => {
       const { event, ...input } = context.req.valid('json')
-      const settings = settingsFrom(input)
-      const secret = input.secret ?? generateSecret()
+      const { settings, values } = await prepareWebhook(service, settingsFrom(input))
+      const secret = await requireReadable(store.vault, input.secret ?? generateSecret())
       const shown = testEvent(catalog, settings, event)
-      return context.json(await service.test({ settings, secret }, shown), 200)
+      const secrets = { signing: [secret], values }
+      return context.json(await service.test({ settings, secrets }, shown), 200)
     },
   )
 
@@ -77,8 +80,8 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const event = testEvent(catalog, webhook, context.req.valid('json').event)
-      const secret = await store.vault.open(webhook.sealedSecret)
-      const target = { id: webhook.id, settings: settingsOf(webhook), secret }
+      const secrets = await openSecrets(store.vault, webhook, Date.now())
+      const target = { id: webhook.id, settings: settingsOf(webhook), secrets }
       return context.json(await service.test(target, event), 200)
     },
   )

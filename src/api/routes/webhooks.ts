@@ -23,10 +23,11 @@ import { presentWebhook } from '../presenters/webhook.ts'
 import { missing } from '../problem.ts'
 import { requireWebhook } from '../require-webhook.ts'
 import { idCursor, limit, linkHeader, pathId } from '../schemas/query.ts'
-import { type WebhookInputs, webhookSchema } from '../schemas/webhook.ts'
+import { newWebhookSchema, type WebhookInputs, webhookSchema } from '../schemas/webhook.ts'
 import type { Service } from '../service.ts'
 import { checkTier } from '../tier-gate.ts'
-import { settingsFrom } from '../webhook-change.ts'
+import { requireReadable, settingsFrom } from '../webhook-change.ts'
+import { prepareWebhook } from '../webhook-preparation.ts'
 import { updateWebhookWith } from '../webhook-update.ts'
 
 const tags = ['Webhooks']
@@ -80,15 +81,27 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
       request: {
         body: body('The webhook. A secret is generated where none is sent.', inputs.create),
       },
-      responses: { 201: answer('The new webhook.', webhookSchema, created), ...badBody, ...anyway },
+      responses: {
+        201: answer('The new webhook.', newWebhookSchema, created),
+        ...badBody,
+        ...anyway,
+      },
     }),
     async (context) => {
       const input = context.req.valid('json')
       checkTier(service, input)
+      const { settings, sealed } = await prepareWebhook(service, settingsFrom(input))
       const secret = input.secret ?? generateSecret()
-      const webhook = await insertWebhook(store, settingsFrom(input), secret)
+      await requireReadable(store.vault, secret)
+      const webhook = await insertWebhook(store, settings, secret, sealed)
       context.header('Location', `/api/webhooks/${webhook.id}`)
-      return context.json(await show(context, webhook), 201)
+      const suggested = service.formats.suggest(input.url)
+      const shown = await show(context, webhook)
+      if (suggested === undefined || suggested.name === settings.format)
+        return context.json(shown, 201)
+      const { name, title } = suggested
+      const reason = `The URL is one of ${title}: with the format ${name} it would understand what is sent.`
+      return context.json({ ...shown, suggestion: { format: name, reason } }, 201)
     },
   )
 

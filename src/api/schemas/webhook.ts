@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { formats } from '../../formats/index.ts'
 import { severities } from '../../plugin/event.ts'
+import { secretReferenceSchema } from '../../rules/secret-reference.ts'
 import { webhookSchemas } from '../../rules/webhook-schema.ts'
 import type { Service } from '../service.ts'
 import { epochMs } from './moment.ts'
@@ -13,10 +13,10 @@ const { example } = {
     events: ['instance.down', 'instance.up', 'memory.critical'],
   },
 }
-const [defaultFormat, ...otherFormats] = formats
 
 /** What clients send as a webhook. */
-export function createWebhookInputs({ catalog, policy, resolve }: Service) {
+export function createWebhookInputs({ catalog, formats, policy, resolve }: Service) {
+  const [defaultFormat, ...otherFormats] = formats.all
   const { create, update } = webhookSchemas({
     catalog,
     policy,
@@ -55,7 +55,9 @@ export const webhookSchema = z
     id: opaqueId.describe('Opaque.'),
     name: z.string().describe('What people call it.'),
     url: z.string().describe('Where requests go.'),
-    secret: z.string().describe('Redacted; the whole of it is at `/secret`.'),
+    secret: z
+      .union([z.string(), secretReferenceSchema()])
+      .describe('Redacted; the whole of it is at `/secret`. Or where it is found.'),
     enabled: z.boolean().describe('Whether it is sent anything.'),
     events: z.array(z.string()).describe('Event types.'),
     headers: z.record(z.string(), z.string()).describe('Headers of its own.'),
@@ -70,6 +72,14 @@ export const webhookSchema = z
       .describe('When alerts clear, as given.'),
     thresholds: z.record(z.string(), z.int()).optional().describe('Limits of its own, as given.'),
     format: z.string().describe('Payload and headers of one kind of receiver.'),
+    formatConfig: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('What the format asks for, where given; secrets redacted.'),
+    httpAuth: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('The `Authorization` header, where given; the secret redacted.'),
     eventsPolicy: z.enum(['include', 'exclude']).describe('What `events` means.'),
     level: z.enum(severities).optional().describe('Least severity it hears of, where given.'),
     maxInFlight: z.int().optional().describe('The most requests to it at once, where given.'),
@@ -110,6 +120,19 @@ export const webhookSchema = z
       updatedAt: 1706457600000,
     },
   })
+
+/** A webhook just made: as it is shown, and what would suit its URL better. */
+export const newWebhookSchema = webhookSchema
+  .extend({
+    suggestion: z
+      .object({
+        format: z.string().describe('A format that suits the URL.'),
+        reason: z.string().describe('Why.'),
+      })
+      .optional()
+      .describe('Where the URL is plainly that of a service with a format of its own.'),
+  })
+  .openapi('NewWebhook')
 
 /** What a test request brought. */
 export const testResultSchema = z

@@ -1,10 +1,18 @@
 import { createTocsin, type PluginEntry } from '../../index.ts'
+import type { Format } from '../../plugin/format.ts'
 import { type Licence, readLicence, tierInForce } from '../../rules/licence.ts'
 import type { Settings } from '../environment.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { startLog } from './log.ts'
 import { resolveHost } from './lookup.ts'
+import { createSecretReader } from './secret-reader.ts'
 import { createTransport } from './transport.ts'
+
+/** What the service is made of beside itself. */
+export interface Extensions {
+  readonly plugins: readonly PluginEntry[]
+  readonly formats?: readonly Format[]
+}
 
 /** Listens for HTTP; the one thing that each server runtime does its own way. */
 export type Listen = (
@@ -35,7 +43,7 @@ const graceMs = 7000
 /** Starts the whole service on a server. Rejects with a message fit to be shown. */
 export async function start(
   settings: Settings,
-  plugins: readonly PluginEntry[],
+  { plugins, formats = [] }: Extensions,
   version: string,
   listen: Listen,
 ): Promise<Started> {
@@ -57,6 +65,9 @@ export async function start(
     db: database.db,
     encryptionKey: settings.encryptionKey,
     plugins,
+    formats,
+    sender: settings.sender,
+    readSecret: createSecretReader(process.env),
     instances: settings.instances,
     token: settings.token,
     transport,

@@ -27,6 +27,8 @@ export const deliveries = pgTable(
     data: text('data'),
     /** The request body as first sent: every later attempt sends these bytes. */
     body: text('body'),
+    /** The format and settings that made `body`: with others it is made anew. */
+    shape: text('shape'),
     /** Attempts begun, counted by the claim. */
     attempts: integer('attempts').notNull().default(0),
     /** Attempts spent before the last manual retry: the budget counts from here. */

@@ -1,5 +1,5 @@
 import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import type { WebhookSettings } from '../../rules/webhook.ts'
+import type { WebhookSecrets, WebhookSettings } from '../../rules/webhook.ts'
 import { databaseNow, moment } from './columns.ts'
 
 type Settings = Omit<WebhookSettings, 'name' | 'url' | 'enabled'>
@@ -17,6 +17,8 @@ export const webhooks = pgTable('webhooks', {
   /** Sealed; signs beside the new one until `previousSecretUntil`. */
   previousSecret: text('previous_secret'),
   previousSecretUntil: moment('previous_secret_until'),
+  /** Its other secrets by name, each sealed. */
+  sealed: jsonb('sealed').$type<WebhookSecrets>().notNull().default({}),
   /** Everything else a user may set: read whole, written whole, never searched by the database. */
   settings: jsonb('settings').$type<Settings>().notNull(),
   /** Counts changes; the ETag. */

@@ -44,7 +44,11 @@ describe('testing a webhook', () => {
     expect(asked.tested).toEqual([
       {
         event: 'memory.critical',
-        target: { id, secret, settings: expect.objectContaining({ url: least.url }) },
+        target: {
+          id,
+          secrets: { signing: [secret], values: {} },
+          settings: expect.objectContaining({ url: least.url }),
+        },
       },
     ])
   })
@@ -101,7 +105,7 @@ describe('testing a webhook that is not saved', () => {
       {
         event: 'instance.up',
         target: {
-          secret,
+          secrets: { signing: [secret], values: {} },
           settings: expect.objectContaining({ url: least.url, headers: { 'X-A': 'b' } }),
         },
       },
@@ -112,7 +116,7 @@ describe('testing a webhook that is not saved', () => {
   test('generates a secret where none is given', async () => {
     const { secret: _, ...body } = least
     await call('POST', '/api/webhooks/test', { body })
-    expect(asked.tested[0]?.target.secret).toMatch(/^whsec_/)
+    expect(asked.tested[0]?.target.secrets.signing[0]).toMatch(/^whsec_/)
   })
 
   test('judges the settings as for a saved one', async () => {

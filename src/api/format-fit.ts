@@ -1,0 +1,27 @@
+import type { Format } from '../plugin/format.ts'
+import { subscribes } from '../rules/subscription.ts'
+import type { WebhookSettings } from '../rules/webhook.ts'
+import type { Fault } from './problem.ts'
+import type { Service } from './service.ts'
+
+/** What a webhook asks of its format that it cannot do. */
+export function formatFaults(
+  { catalog }: Service,
+  format: Format,
+  settings: WebhookSettings,
+): Fault[] {
+  const faults: Fault[] = []
+  const config = { ...settings.formatConfig }
+  for (const [type, event] of catalog.events) {
+    if (!subscribes({ ...settings, enabled: true, instances: undefined }, event, {})) continue
+    const { severity, tier } = event.declaration
+    const reason = format.expresses?.({ type, severity, tier }, config)
+    if (reason === undefined) continue
+    const listed = settings.eventsPolicy === 'include' ? settings.events.indexOf(type) : -1
+    faults.push({
+      pointer: listed < 0 ? '/events' : `/events/${listed}`,
+      message: `${format.title} cannot express ${type}: ${reason}`,
+    })
+  }
+  return faults
+}

@@ -1,0 +1,84 @@
+import { describeError } from '../rules/describe-error.ts'
+import { createEndpoint, type Endpoint } from '../rules/endpoint.ts'
+import type { Formats } from '../rules/formats.ts'
+import { openSecrets } from '../rules/opened-secrets.ts'
+import type { Sender } from '../rules/sender.ts'
+import type { Store } from '../store/database.ts'
+import { instancesByIds } from '../store/instances.ts'
+import type { Webhook } from '../store/webhooks.ts'
+
+/** How long what may change elsewhere is held: a secret in a file, the name of an instance. */
+const heldMs = 30_000
+
+/** What an instance is called, and its labels. */
+interface InstanceFacts {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Webhooks ready to be sent to, each set up once. */
+export interface Endpoints {
+  /** Or why nothing can be sent to this one. */
+  of(webhook: Webhook): Promise<Endpoint | { readonly reason: string }>
+  /** Undefined for one that is not under watch any more. */
+  instance(id: string): Promise<InstanceFacts | undefined>
+}
+
+export interface EndpointsOptions {
+  readonly store: Store
+  readonly formats: Formats
+  readonly sender: Sender
+  readonly now: () => number
+}
+
+export function createEndpoints({ store, formats, sender, now }: EndpointsOptions): Endpoints {
+  const ready = held<Webhook, Endpoint | { readonly reason: string }>(new WeakMap(), now)
+  const instances = new Map<string, Held<InstanceFacts | undefined>>()
+  const known = held(instances, now)
+
+  async function setUp(webhook: Webhook): Promise<Endpoint | { readonly reason: string }> {
+    const format = formats.find(webhook.format)
+    if (format === undefined) return { reason: `Format "${webhook.format}" is unknown here.` }
+    // Without its secrets it waits: the operator may set them right.
+    const secrets = await openSecrets(store.vault, webhook, now())
+    try {
+      return await createEndpoint({ id: webhook.id, settings: webhook, secrets, format, sender })
+    } catch (error) {
+      return {
+        reason: `Its formatConfig does not fit the format ${format.name} any more: ${describeError(error)}`,
+      }
+    }
+  }
+
+  return {
+    of: (webhook) => ready(webhook, setUp),
+    instance(id) {
+      if (instances.size > 10_000) instances.clear()
+      return known(id, async () => (await instancesByIds(store, [id])).at(0))
+    },
+  }
+}
+
+interface Held<Value> {
+  readonly until: number
+  readonly value: Promise<Value>
+}
+
+/** Remembers what was loaded for a while; what failed to load is loaded again. */
+function held<Key extends WeakKey | string, Value>(
+  memory: {
+    get(key: Key): Held<Value> | undefined
+    set(key: Key, held: Held<Value>): unknown
+    delete(key: Key): boolean
+  },
+  now: () => number,
+): (key: Key, load: (key: Key) => Promise<Value>) => Promise<Value> {
+  return (key, load) => {
+    const before = memory.get(key)
+    if (before !== undefined && before.until > now()) return before.value
+    const value = load(key)
+    memory.set(key, { until: now() + heldMs, value })
+    value.catch(() => memory.delete(key))
+    return value
+  }
+}

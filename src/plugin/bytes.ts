@@ -1,0 +1,11 @@
+/** Lower-case hexadecimal digits. */
+export function hex(bytes: Uint8Array): string {
+  let digits = ''
+  for (const byte of bytes) digits += byte.toString(16).padStart(2, '0')
+  return digits
+}
+
+/** Base64 with padding (RFC 4648, section 4). */
+export function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+}

@@ -1,0 +1,60 @@
+import { base64 } from '../plugin/bytes.ts'
+import type { FormatAuthorization, FormatPayload } from '../plugin/format.ts'
+import type { FormatEvents } from '../plugin/format-event.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Marks } from './marks.ts'
+
+/** One attempt to tell a webhook of events. */
+export interface Telling {
+  readonly events: FormatEvents
+  readonly payload: FormatPayload
+  /** Epoch milliseconds. */
+  readonly timestamp: number
+  readonly attemptId: string
+  /** Beside the webhook's own and the format's. */
+  readonly extraHeaders?: Readonly<Record<string, string>> | undefined
+}
+
+/** A request as it goes out, every secret in its place. */
+export interface FormatRequest {
+  readonly url: string
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** Completes and signs a request. Our headers come last: a webhook's own cannot break or forge them. */
+export async function formatRequest(
+  endpoint: Endpoint,
+  { events, payload, timestamp, attemptId, extraHeaders }: Telling,
+): Promise<FormatRequest> {
+  const { settings, format, context, signer, marks, authorization, url } = endpoint
+  const body = marks.reveal(payload.body, placeOf(payload))
+  const signed = await format.headers?.({ events, body, timestamp, attemptId, context, signer })
+  const made = {
+    'Content-Type': payload.contentType ?? 'application/json',
+    'User-Agent': 'Tocsin/1.0',
+    ...payload.headers,
+    ...signed,
+  }
+  const headers: Record<string, string> = { ...settings.headers }
+  for (const [name, value] of Object.entries(made)) headers[name] = marks.reveal(value)
+  if (authorization !== undefined) headers.Authorization = credentials(authorization, marks)
+  return {
+    url: marks.reveal(format.target?.(url, events, context) ?? url),
+    headers: { ...headers, ...extraHeaders },
+    body,
+  }
+}
+
+/** How a secret is written in a body of this kind. */
+function placeOf({ contentType = 'application/json' }: FormatPayload) {
+  if (/json/i.test(contentType)) return 'json'
+  return /x-www-form-urlencoded/i.test(contentType) ? 'form' : 'plain'
+}
+
+function credentials(authorization: FormatAuthorization, marks: Marks): string {
+  if (authorization.type === 'Bearer')
+    return `${authorization.scheme ?? 'Bearer'} ${marks.reveal(authorization.token)}`
+  const pair = `${authorization.username}:${marks.reveal(authorization.password)}`
+  return `Basic ${base64(new TextEncoder().encode(pair))}`
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { secretSchema } from './secret-reference.ts'
+import { storable } from './text.ts'
+
+/** HTTP authentication of a webhook as users send it (seed 5, `httpAuth`). */
+export const httpAuthSchema = () =>
+  z
+    .discriminatedUnion('type', [
+      z.strictObject({
+        type: z.literal('Basic'),
+        username: storable(z.string().max(255))
+          .refine((name) => !name.includes(':'), 'A user name holds no colon (RFC 7617)')
+          .describe('User name.'),
+        password: secretSchema().describe('Password: itself, or where it is found.'),
+      }),
+      z.strictObject({
+        type: z.literal('Bearer'),
+        token: secretSchema().describe('Token: itself, or where it is found.'),
+      }),
+    ])
+    .describe('The `Authorization` header of every request.')
+
+export type HttpAuthInput = z.output<ReturnType<typeof httpAuthSchema>>

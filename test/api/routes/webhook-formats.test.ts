@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { builtInFormats } from '../../../src/formats/index.ts'
+import { createFormats } from '../../../src/rules/formats.ts'
+import { createVault, type SecretReference } from '../../../src/rules/vault.ts'
+import { findWebhook } from '../../../src/store/webhooks.ts'
+import { type Call, createCall, pointers } from '../../support/api-client.ts'
+import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { pager } from '../../support/formats.ts'
+import { type Asked, createService } from '../../support/service.ts'
+
+const key = 'integration-key-of-the-pager'
+const url = 'https://pager.example.com/pager/path-token'
+const password = 'a-password-for-basic'
+const least = { name: 'n', url, events: ['memory.critical'], format: 'pager' }
+
+let database: TestDatabase
+let call: Call
+let asked: Asked
+let store: Awaited<ReturnType<typeof createService>>['service']['store']
+
+beforeAll(async () => {
+  database = await createDatabase()
+})
+beforeEach(async () => {
+  await database.empty()
+  const read = async (reference: SecretReference) => {
+    if ('env' in reference && reference.env === 'PAGER_KEY') return key
+    throw new Error('It is not set.')
+  }
+  store = { db: database.db, vault: await createVault(new Uint8Array(32), read) }
+  const made = await createService(database, {
+    store,
+    formats: createFormats(builtInFormats, [pager]),
+  })
+  asked = made.asked
+  call = createCall(made.service, [key, 'path-token', password])
+})
+afterAll(() => database.close())
+
+const shape = z.looseObject({ id: z.string() })
+const create = (changes: object) =>
+  call('POST', '/api/webhooks', { body: { ...least, formatConfig: { key }, ...changes } })
+const created = async (changes: object = {}) => {
+  const answer = await create(changes)
+  expect(answer.status).toBe(201)
+  return shape.parse(answer.body)
+}
+const opened = async (id: string, name: string) =>
+  store.vault.open((await findWebhook(store, id))?.sealed[name] ?? '')
+
+describe('formatConfig', () => {
+  test('is completed by the format; its secrets and a secret URL are shown redacted, kept sealed', async () => {
+    const webhook = await created()
+    expect(webhook).toMatchObject({
+      format: 'pager',
+      formatConfig: { key: 'inte***', team: 'ops' },
+      url: 'https://pager.example.com/***',
+    })
+    expect(await opened(webhook.id, 'formatConfig.key')).toBe(key)
+    expect(await opened(webhook.id, 'url')).toBe(url)
+    expect(JSON.stringify(await findWebhook(store, webhook.id))).not.toMatch(
+      /integration-key|path-token/,
+    )
+  })
+
+  test('sent back as it is shown changes nothing', async () => {
+    const { id, ...shown } = await created()
+    const answer = await call('PUT', `/api/webhooks/${id}`, { body: { ...shown, id, name: 'm' } })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ name: 'm', url: 'https://pager.example.com/***' })
+    expect(await opened(id, 'formatConfig.key')).toBe(key)
+    expect(await opened(id, 'url')).toBe(url)
+  })
+
+  test('that does not fit is refused, each fault by its pointer, no value repeated', async () => {
+    const answer = await create({ formatConfig: { key: 'short', team: 7, other: 1 } })
+    expect(answer.status).toBe(400)
+    expect(pointers(answer).toSorted()).toEqual([
+      '/formatConfig/key',
+      '/formatConfig/other',
+      '/formatConfig/team',
+    ])
+    expect(pointers(await create({ formatConfig: {} }))).toEqual(['/formatConfig/key'])
+    expect(pointers(await create({ formatConfig: { key: 'inte***' } }))).toEqual([
+      '/formatConfig/key',
+    ])
+    expect(pointers(await create({ url: 'https://pager.example.com/***' }))).toEqual(['/url'])
+  })
+
+  test('of another format is asked for anew; a format without settings takes none', async () => {
+    const { id } = await created()
+    const refused = await create({ format: 'betterdb' })
+    expect(pointers(refused)).toEqual(['/formatConfig'])
+    const changed = await call('PATCH', `/api/webhooks/${id}`, { body: { format: 'betterdb' } })
+    expect(changed.body).not.toHaveProperty('formatConfig')
+    expect(changed.body).toMatchObject({ url: 'https://pager.example.com/***' })
+  })
+
+  test('may name where a secret is found', async () => {
+    const webhook = await created({ formatConfig: { key: { env: 'PAGER_KEY' } } })
+    expect(webhook).toMatchObject({ formatConfig: { key: { env: 'PAGER_KEY' } } })
+    expect(await opened(webhook.id, 'formatConfig.key')).toBe(key)
+    const missing = await create({ formatConfig: { key: { env: 'MISSING' } } })
+    expect(pointers(missing)).toEqual(['/formatConfig/key'])
+  })
+
+  test('has a named schema for each format in the document', async () => {
+    const { body } = await call('GET', '/openapi.json')
+    const { components } = z
+      .object({ components: z.object({ schemas: z.record(z.string(), z.looseObject({})) }) })
+      .parse(body)
+    expect(components.schemas.PagerFormatConfig).toMatchObject({
+      title: 'Pager',
+      required: ['key'],
+      additionalProperties: false,
+    })
+    expect(components.schemas.FormatConfig).toMatchObject({
+      anyOf: expect.arrayContaining([{ $ref: '#/components/schemas/PagerFormatConfig' }]),
+    })
+  })
+})
+
+test('an event that the format cannot express is refused when the webhook is set up', async () => {
+  const answer = await create({ events: ['memory.critical', 'instance.up'] })
+  expect(answer.status).toBe(400)
+  expect(pointers(answer)).toEqual(['/events/1'])
+  expect(answer.text).toContain('nobody is paged for news')
+  const { id } = await created({
+    format: 'betterdb',
+    formatConfig: undefined,
+    events: ['instance.up'],
+  })
+  const body = { format: 'pager', formatConfig: { key } }
+  expect(pointers(await call('PATCH', `/api/webhooks/${id}`, { body }))).toEqual(['/events/0'])
+})
+
+test('a URL that is plainly of a service suggests its format, and is kept secret', async () => {
+  const webhook = await created({ format: 'betterdb', formatConfig: undefined })
+  expect(webhook).toMatchObject({
+    url: 'https://pager.example.com/***',
+    suggestion: { format: 'pager', reason: expect.stringContaining('Pager') },
+  })
+  expect(await created()).not.toHaveProperty('suggestion')
+})
+
+describe('httpAuth', () => {
+  test('is kept sealed, shown redacted, and stays when sent back', async () => {
+    const webhook = await created({ httpAuth: { type: 'Basic', username: 'u', password } })
+    const httpAuth = { type: 'Basic', username: 'u', password: 'a-pa***' }
+    expect(webhook).toMatchObject({ httpAuth })
+    const path = `/api/webhooks/${webhook.id}`
+    expect((await call('PATCH', path, { body: { httpAuth } })).status).toBe(200)
+    expect(await opened(webhook.id, 'httpAuth')).toBe(password)
+    const bearer = await call('PATCH', path, { body: { httpAuth: { type: 'Bearer', token: key } } })
+    expect(bearer.body).toMatchObject({ httpAuth: { type: 'Bearer', token: 'inte***' } })
+    const without = await call('PATCH', path, { body: { httpAuth: null } })
+    expect(without.body).not.toHaveProperty('httpAuth')
+  })
+
+  test('of a kind nobody knows is refused', async () => {
+    for (const httpAuth of [{ type: 'Digest' }, { type: 'Basic', username: 'a:b', password: 'x' }])
+      expect((await create({ httpAuth })).status).toBe(400)
+  })
+})
+
+test('the signing secret may be found elsewhere, and a test request uses all of it', async () => {
+  const webhook = await created({ secret: { env: 'PAGER_KEY' } })
+  expect(webhook).toMatchObject({ secret: { env: 'PAGER_KEY' } })
+  expect(pointers(await create({ secret: { file: '/nowhere' } }))).toEqual(['/secret'])
+  await call('POST', `/api/webhooks/${webhook.id}/test`)
+  expect(asked.tested[0]?.target.secrets).toEqual({
+    signing: [key],
+    values: { url, 'formatConfig.key': key },
+  })
+})
