@@ -35,6 +35,7 @@ import type { Database } from './store/database.ts'
 import { type ListedInstance, syncInstances } from './store/instances.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
+export { manageTokens } from './api/tokens.ts'
 export type { Hints } from './pipeline/hints.ts'
 export type { Log } from './pipeline/log.ts'
 export type { PluginEntry } from './pipeline/plugins.ts'
@@ -157,7 +158,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     ...sending,
     version: options.version,
     resolve: options.resolve,
-    authorize: await createAuthorize(store, options.token),
+    authorize: await createAuthorize(options.db, options.token, now),
     publish: createPublisher({ ...sending, onOwed }),
     test: (target, event) => testSend(target, event, sending),
     probe: (url) => probe(url, connect, now),

@@ -10,7 +10,10 @@ import { faultsOf } from './faults.ts'
 import { requireAuthorization } from './gate.ts'
 import { createNotFound } from './not-found.ts'
 import { invalid } from './problem.ts'
+import { recordChanges } from './record.ts'
+import { type RouteEntry, routesOf } from './route-table.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { deliveryHistoryRoutes } from './routes/delivery-history.ts'
 import { documentRoutes } from './routes/document.ts'
@@ -19,6 +22,7 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { instanceRoutes } from './routes/instances.ts'
 import { pluginRoutes } from './routes/plugins.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { webhookActionRoutes } from './routes/webhook-actions.ts'
 import { webhookOverviewRoutes } from './routes/webhook-overview.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -55,9 +59,11 @@ export function createApp(service: Service): Api {
 
   api.use(requestId())
   api.use(secureHeaders())
-  api.use(requireAuthorization(service))
+  let routes: readonly RouteEntry[] = []
+  api.use(requireAuthorization(service, () => routes))
   const [usual, large] = [readBody(1), readBody(5)]
   api.use((context, next) => (context.req.path === '/api/events' ? large : usual)(context, next))
+  api.use(recordChanges(service))
   api.use(answerInTime)
 
   const inputs = createWebhookInputs(service)
@@ -75,8 +81,11 @@ export function createApp(service: Service): Api {
   eventTypeRoutes(api, service)
   alertRoutes(api, service)
   pluginRoutes(api, service)
+  tokenRoutes(api, service)
+  auditRoutes(api, service)
 
-  api.notFound(createNotFound(api))
+  routes = routesOf(api)
+  api.notFound(createNotFound(routes))
   return api
 }
 

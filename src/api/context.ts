@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
+import type { Principal } from './authorize.ts'
+import type { RouteEntry } from './route-table.ts'
 
 /** Who is asking, as far as the runtime can tell. */
 export interface Client {
@@ -8,7 +10,12 @@ export interface Client {
 
 export interface Env {
   Bindings: { readonly client: Client }
-  Variables: { readonly requestId: string }
+  Variables: {
+    readonly requestId: string
+    principal: Principal
+    /** The routes that the request may be meant for. */
+    routes: readonly RouteEntry[]
+  }
 }
 
 /** The application that routes are registered with. */

@@ -1,7 +1,9 @@
+import { scopes } from '../rules/scope.ts'
 import type { Api } from './context.ts'
 import { addExamples } from './examples.ts'
 import { describeConfigs } from './format-schemas.ts'
 import { describePayloads } from './payloads.ts'
+import { nameScopes } from './scopes.ts'
 import type { Service } from './service.ts'
 
 const tags = [
@@ -11,6 +13,7 @@ const tags = [
   { name: 'Events', description: 'What happened, and the event types there are.' },
   { name: 'Alerts', description: 'Thresholds standing crossed.' },
   { name: 'Plugins', description: 'Who observes, and how that goes.' },
+  { name: 'Tokens', description: 'Who may ask, and who changed what.' },
   { name: 'Service', description: 'The service itself.' },
   { name: 'Payloads', description: 'What webhooks receive.' },
 ]
@@ -31,6 +34,7 @@ export function createDocument(api: Api, { version, catalog, formats }: Service)
     tags,
   })
   addExamples(document)
+  nameScopes(document)
   const { webhooks, schemas, parameters } = describePayloads(
     catalog.events.values(),
     formats.all[0].name,
@@ -44,7 +48,13 @@ export function createDocument(api: Api, { version, catalog, formats }: Service)
       schemas: { ...document.components?.schemas, ...schemas, ...configs },
       parameters: { ...document.components?.parameters, ...parameters },
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'An API token of this service.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An API token of this service. `x-required-scopes` of an operation names the scope it needs.',
+          'x-scopes': scopes,
+        },
       },
     },
   }

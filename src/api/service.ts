@@ -30,7 +30,7 @@ export interface Service {
   test(webhook: TestTarget, event: CatalogEvent): Promise<TestResult>
   probe(url: string): Promise<Probe>
   ready(): Promise<Readiness>
-  /** Asked before every route but the open ones: `/`, `/healthz`, `/readyz`, `/openapi.json`. */
+  /** Asked before every route but the open ones, which declare `security: []`. */
   readonly authorize: Authorize
   /** What failed here, for those who run the service. Holds no secret. */
   readonly log: { error(message: string, properties?: Record<string, unknown>): void }

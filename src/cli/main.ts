@@ -7,6 +7,7 @@ import { printDocument } from './openapi.ts'
 import { receivingCommands } from './receiving.ts'
 import { serve } from './serve.ts'
 import { BadEnvironment } from './settings.ts'
+import { tokenCommands } from './token.ts'
 import { triggerCommand } from './trigger-command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
@@ -36,6 +37,7 @@ program
   .command('openapi')
   .description('write the OpenAPI document to stdout')
   .action(() => printDocument(version))
+tokenCommands(program)
 program
   .command('detect')
   .argument('<file>', 'CSV with the columns timestamp and value; - for stdin')

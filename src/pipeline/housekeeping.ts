@@ -1,3 +1,4 @@
+import { removeAudit } from '../store/audit.ts'
 import type { Store } from '../store/database.ts'
 import { keepNewest, removeHistory, tidy } from '../store/retention.ts'
 import type { Step } from './loop.ts'
@@ -14,6 +15,8 @@ export interface HousekeepingOptions {
 
 const hourMs = 3_600_000
 const batch = 1000
+/** Who changed what is asked for long after: history's own limit is too short for it. */
+const auditDays = 365
 
 /**
  * Removes what is older than it need be kept. A little at a time, with room for others in between;
@@ -21,8 +24,10 @@ const batch = 1000
  */
 export async function housekeep(options: HousekeepingOptions): Promise<Step> {
   const { store, now, retentionDays, keepDeliveries, embedded } = options
-  const removed = await removeHistory(store, new Date(now() - retentionDays * 24 * hourMs), batch)
-  if (removed === batch) return { nextInMs: 100 }
+  const oldest = new Date(now() - retentionDays * 24 * hourMs)
+  const removed = await removeHistory(store, oldest, batch)
+  const forgotten = await removeAudit(store.db, new Date(now() - auditDays * 24 * hourMs), batch)
+  if (Math.max(removed, forgotten) === batch) return { nextInMs: 100 }
   if (keepDeliveries !== undefined) await keepNewest(store, keepDeliveries)
   if (embedded) await tidy(store)
   return { nextInMs: keepDeliveries === undefined ? hourMs : hourMs / 60 }

@@ -3,7 +3,7 @@ import type { Store } from './database.ts'
 import { resultRows } from './rows.ts'
 
 /** The least id of that moment: ids are time-ordered, so the primary key finds what is older. */
-function leastId(at: Date): string {
+export function leastId(at: Date): string {
   const time = at.getTime().toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
 }

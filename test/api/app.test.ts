@@ -169,7 +169,7 @@ describe('authorization', () => {
     const made = await createService(database, {
       async authorize(request, client) {
         seen.push(request.headers.get('authorization'), client.address)
-        return { ok: true }
+        return { ok: true, principal: { tokenId: null, name: 'tests', scopes: ['admin'] } }
       },
     })
     const { fetch } = createApi(made.service)

@@ -65,7 +65,10 @@ export async function createService(
       return { reachable: true, server: 'valkey', version: '9.0.0', role: 'master', durationMs: 3 }
     },
     ready: async () => ({ ready: true, checks: { database: 'ok' } }),
-    authorize: async () => ({ ok: true }),
+    authorize: async () => ({
+      ok: true,
+      principal: { tokenId: null, name: 'tests', scopes: ['admin'] },
+    }),
     log: {
       error(message, properties) {
         asked.logged.push({ message, properties })

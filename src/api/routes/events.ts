@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { sha256 } from '../../rules/digest.ts'
 import { deliveriesOf, findEvent, listEvents } from '../../store/events.ts'
+import { needs, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, badRequest, body, keyReused, notFound } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { pageOf } from '../page.ts'
@@ -33,6 +34,8 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
       path: '/api/events',
       operationId: 'publishEvents',
       tags,
+      ...needs('publish'),
+      ...unrecorded,
       summary: 'Publish events, which go the same way as those of plugins',
       description: 'Events with a threshold are held against it as a reading of a plugin is.',
       request: {

@@ -4,6 +4,7 @@ import { generateSecret, looksRedacted } from '../../rules/secret.ts'
 import { storable } from '../../rules/text.ts'
 import { redactedSecret } from '../../rules/webhook-schema.ts'
 import { rotateSecret } from '../../store/webhooks.ts'
+import { needs, recorded, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, body, notFound, optionalBody } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { settingsOf } from '../presenters/webhook.ts'
@@ -45,6 +46,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       path: '/api/webhooks/test',
       operationId: 'testNewWebhook',
       tags,
+      ...unrecorded,
       summary: 'Send a test request to a webhook that is not saved',
       description:
         'The same checks, signature and headers as for a real delivery. Nothing is kept.',
@@ -67,6 +69,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       path: '/api/webhooks/{id}/test',
       operationId: 'testWebhook',
       tags,
+      ...unrecorded,
       summary: 'Send a test request, which is kept nowhere',
       description: 'Works on a disabled webhook too.',
       request: { params, body: optionalBody('The event to show.', inputs.test) },
@@ -92,8 +95,10 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       path: '/api/webhooks/{id}/secret',
       operationId: 'getWebhookSecret',
       tags,
+      ...needs('secrets'),
+      ...recorded,
       summary: 'Read the whole signing secret',
-      description: 'The one route that shows it.',
+      description: 'The one route that shows it; who asks is put on record.',
       request: { params },
       responses: { 200: answer('The secret.', secretSchema), ...notFound, ...anyway },
     }),
@@ -110,6 +115,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       path: '/api/webhooks/{id}/rotate-secret',
       operationId: 'rotateWebhookSecret',
       tags,
+      ...needs('secrets'),
       summary: 'Replace the signing secret; the old one signs beside it for a while',
       description: 'Receivers may take up the new one at any time within the overlap.',
       request: { params, body: optionalBody('The new secret.', rotationSchema) },

@@ -1,0 +1,11 @@
+import type { Scope } from '../rules/scope.ts'
+
+/** Declares that a route asks for another scope than its method says (see `scopeOf`). */
+export function needs(scope: Scope) {
+  return { 'x-required-scopes': [scope] } as const
+}
+
+/** Declares that a route changes nothing that is put on record, although it is no GET. */
+export const unrecorded = { 'x-audited': false } as const
+/** Declares that a route is put on record, although it is a GET. */
+export const recorded = { 'x-audited': true } as const
