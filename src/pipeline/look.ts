@@ -52,7 +52,8 @@ export async function lookWith(
   { instance, valkey, now, catalog, deadlineMs }: LookContext,
 ): Promise<PluginLook> {
   const readings: Reading[] = []
-  const giveUp = new AbortController()
+  let giveUp: AbortController | undefined
+  let over = false
   let recheckMs: number | undefined
   const capabilities = new Map<string, boolean>()
   const state = plugin.state?.safeParse(remembered)
@@ -80,7 +81,12 @@ export async function lookWith(
           now,
           config,
           state: state?.success ? state.data : undefined,
-          signal: giveUp.signal,
+          // Few ask for it, and one for each plugin and look would cost more than the looks do.
+          get signal() {
+            giveUp ??= new AbortController()
+            if (over) giveUp.abort()
+            return giveUp.signal
+          },
           emit,
           capability(name, available) {
             if (plugin.requires?.capabilities?.[name] === undefined)
@@ -113,7 +119,8 @@ export async function lookWith(
     }
     return { ...lost, error: error instanceof Error ? error.message : String(error), faulty: true }
   } finally {
-    giveUp.abort()
+    over = true
+    giveUp?.abort()
   }
 }
 

@@ -13,7 +13,11 @@ export interface LookOutcome {
   readonly states: readonly PluginState[]
 }
 
-const nothing: Committed = { owed: new Map() }
+/** What a look came to. */
+export interface Settled extends Committed {
+  /** Milliseconds until the next one is due. */
+  readonly nextInMs: number
+}
 
 /** Thrown to undo a transaction whose look has passed to another replica. */
 class TakenOver extends Error {
@@ -24,10 +28,8 @@ class TakenOver extends Error {
  * Ends looks. One that changes something commits all of it, or nothing, in a transaction of its
  * own; quiet ones, nearly all, share a statement. Undefined where the look was no longer ours.
  */
-export function createSettle(
-  store: Store,
-): (outcome: LookOutcome) => Promise<Committed | undefined> {
-  const quietly = createBatch<LookOutcome, boolean>(async (outcomes) => {
+export function createSettle(store: Store): (outcome: LookOutcome) => Promise<Settled | undefined> {
+  const quietly = createBatch<LookOutcome, number | undefined>(async (outcomes) => {
     const states = outcomes.flatMap((outcome) => outcome.states)
     const settled = await store.db.transaction(async (tx) => {
       const own = await settleLooks(
@@ -40,17 +42,20 @@ export function createSettle(
       )
       return own
     })
-    return ({ look }) => settled.has(look.id)
+    return ({ look }) => settled.get(look.id)
   })
 
   return async (outcome) => {
-    if (isEmpty(outcome.plan)) return (await quietly(outcome)) ? nothing : undefined
+    if (isEmpty(outcome.plan)) {
+      const nextInMs = await quietly(outcome)
+      return nextInMs === undefined ? undefined : { owed: new Map(), nextInMs }
+    }
     try {
       return await store.db.transaction(async (tx) => {
-        const own = await settleLooks({ db: tx }, [outcome.look])
-        if (!own.has(outcome.look.id)) throw new TakenOver()
+        const nextInMs = (await settleLooks({ db: tx }, [outcome.look])).get(outcome.look.id)
+        if (nextInMs === undefined) throw new TakenOver()
         await remember({ db: tx }, outcome.states)
-        return commit(tx, outcome.plan)
+        return { ...(await commit(tx, outcome.plan)), nextInMs }
       })
     } catch (error) {
       if (error instanceof TakenOver) return undefined

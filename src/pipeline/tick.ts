@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { type ConfiguredPlugin, facts, lookWith } from './look.ts'
 import type { Step } from './loop.ts'
 import { createMemory, type Recollection, recollect } from './memory.ts'
+import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
 import type { Situation } from './reading.ts'
 import { createSettle } from './settle.ts'
@@ -34,7 +35,7 @@ export interface TickOptions {
   readonly onOwed: () => void
   /** Called when there will be an instance to look at in so many milliseconds. */
   readonly onDue?: (inMs: number) => void
-  /** Most looks under way in this process. Default 1024. */
+  /** Most looks under way in this process. Default 4096: each dead address takes one for long. */
   readonly inFlight?: number
 }
 
@@ -53,7 +54,7 @@ export function createTick(options: TickOptions): Tick {
   const deadlineMs = options.timeoutMs * 4
   const leaseMs = deadlineMs + 10_000
   const commands = new Set(commandsOf(catalog.plugins))
-  const memory = createMemory(store)
+  const memory = createMemory(store, now)
   const settle = createSettle(store)
   const underWay = new Map<Promise<void>, string>()
 
@@ -105,7 +106,7 @@ export function createTick(options: TickOptions): Tick {
       mustWrite: !isEmpty(planned),
     })
     const rechecks = looks.flatMap(({ recheckMs }) => recheckMs ?? [])
-    const nextInMs = Math.min(claimed.pollIntervalMs ?? options.pollIntervalMs, ...rechecks)
+    const everyMs = claimed.pollIntervalMs ?? options.pollIntervalMs
     const committed = await settle({
       plan: planned,
       states: write,
@@ -115,7 +116,9 @@ export function createTick(options: TickOptions): Tick {
         ...found,
         lacks: changedLacks(claimed.lacks, spared.lacks(), looks, startedAt),
         seen: found.lastError === null,
-        nextInMs,
+        everyMs,
+        turnMs: turnOf(id, everyMs),
+        recheckMs: rechecks.length === 0 ? null : Math.min(...rechecks),
         stateVersion: after.version,
       },
     })
@@ -125,7 +128,7 @@ export function createTick(options: TickOptions): Tick {
       return
     }
     memory.keep(id, after)
-    options.onDue?.(nextInMs)
+    options.onDue?.(committed.nextInMs)
     if ([...committed.owed.values()].some((count) => count > 0)) options.onOwed()
   }
 
@@ -162,7 +165,8 @@ export function createTick(options: TickOptions): Tick {
   return {
     async run() {
       connections.sweep(now() - 600_000)
-      const room = (options.inFlight ?? 1024) - underWay.size
+      memory.sweep(now() - 3_600_000)
+      const room = (options.inFlight ?? 4096) - underWay.size
       if (room <= 0) return { nextInMs: undefined, done: Promise.resolve() }
       const claimed = await claimLooks(store, { limit: room, leaseMs })
       if (claimed.length === 0)

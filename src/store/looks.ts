@@ -44,17 +44,31 @@ export interface Settlement {
   /** Null where that has not changed. */
   readonly lacks: Lacks | null
   readonly seen: boolean
-  /** When to look next, from now. */
-  readonly nextInMs: number
+  /** Looked at next when the clock is at `turnMs` of a period of so many milliseconds. */
+  readonly everyMs: number
+  readonly turnMs: number
+  /** Sooner than that, from now; null where nobody asks for it. */
+  readonly recheckMs: number | null
   /** Whether plugins' states were written along with it. */
   readonly stateVersion: number
 }
 
-/** Ends looks and makes the next ones due. Answers the ids of those that were still their own. */
+/**
+ * The next turn of an instance. A look that took long misses none but that which comes at once. Turns
+ * are counted from the epoch: those of one moment stay together, whenever their looks end.
+ */
+const nextTurn = sql`to_timestamp(
+  (ceil((extract(epoch from ${databaseNow}) * 1000 + u.every_ms / 4 - u.turn_ms) / u.every_ms)
+    * u.every_ms + u.turn_ms) / 1000)`
+
+/**
+ * Ends looks and makes the next ones due. Answers in how many milliseconds, by instance, for those
+ * that were still their own.
+ */
 export async function settleLooks(
   { db }: { db: Database },
   settlements: readonly Settlement[],
-): Promise<Set<string>> {
+): Promise<Map<string, number>> {
   const u = rows(
     {
       id: 'uuid',
@@ -66,7 +80,9 @@ export async function settleLooks(
       last_error: 'text',
       lacks: 'text',
       seen: 'boolean',
-      next_in_ms: 'float8',
+      every_ms: 'float8',
+      turn_ms: 'float8',
+      recheck_ms: 'float8',
       state_version: 'int',
     },
     settlements.map((look) => ({
@@ -79,14 +95,16 @@ export async function settleLooks(
       last_error: look.lastError,
       lacks: look.lacks && storedJson(look.lacks),
       seen: look.seen,
-      next_in_ms: look.nextInMs,
+      every_ms: look.everyMs,
+      turn_ms: look.turnMs,
+      recheck_ms: look.recheckMs,
       state_version: look.stateVersion,
     })),
   )
   const settled = await db.execute(sql`
     update instances set
       look_id = null,
-      next_look_at = ${databaseNow} + u.next_in_ms * interval '1 millisecond',
+      next_look_at = least(${nextTurn}, ${databaseNow} + u.recheck_ms * interval '1 millisecond'),
       last_look_at = ${databaseNow},
       last_seen_at = case when u.seen then ${databaseNow} else last_seen_at end,
       state = u.state, last_error = u.last_error, state_version = u.state_version,
@@ -96,8 +114,10 @@ export async function settleLooks(
       role = coalesce(u.role, instances.role)
     from ${u}
     where instances.id = u.id and instances.look_id = u.look_id
-    returning instances.id`)
-  return new Set(resultRows<{ id: string }>(settled).map(({ id }) => id))
+    returning instances.id,
+      extract(epoch from next_look_at - ${databaseNow})::float8 * 1000 as next_in_ms`)
+  const own = resultRows<{ id: string; next_in_ms: number }>(settled)
+  return new Map(own.map(({ id, next_in_ms }) => [id, Math.max(0, next_in_ms)]))
 }
 
 /** Gives claimed looks back at once, for another replica: what a clean stop does. */

@@ -1,14 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
 
-type Value = string | number | boolean | null
-
 /**
  * Rows as one parameter, to be joined or inserted from: `u` with the given columns and types. One
  * parameter however many rows there are, and the same bytes through every driver.
  */
 export function rows<Column extends string>(
   columns: Readonly<Record<Column, string>>,
-  values: readonly Readonly<Record<Column, Value>>[],
+  values: readonly Readonly<Record<Column, unknown>>[],
 ): SQL {
   const shape = Object.entries(columns).map(([name, type]) => sql.raw(`${name} ${type}`))
   return sql`json_to_recordset(${storedJson(values)}::json) as u(${sql.join(shape, sql`, `)})`

@@ -1,6 +1,6 @@
 import { inArray, sql } from 'drizzle-orm'
 import type { Database, Store } from './database.ts'
-import { storedJson, storedText } from './rows.ts'
+import { rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { pluginStates } from './schema/index.ts'
 
@@ -39,17 +39,18 @@ export async function remember(
   states: readonly PluginState[],
 ): Promise<void> {
   if (states.length === 0) return
-  await db
-    .insert(pluginStates)
-    .values(
-      states.map(({ state, error, ...row }) => ({
-        ...row,
-        state: state == null ? null : sql`${storedJson(state)}::jsonb`,
-        error: error && storedText(error),
-      })),
-    )
-    .onConflictDoUpdate({
-      target: [pluginStates.instanceId, pluginStates.plugin],
-      set: { state: sql`excluded.state`, error: sql`excluded.error`, updatedAt: databaseNow },
-    })
+  const u = rows(
+    { instance_id: 'uuid', plugin: 'text', state: 'jsonb', error: 'text' },
+    states.map(({ instanceId, plugin, state, error }) => ({
+      instance_id: instanceId,
+      plugin,
+      state,
+      error,
+    })),
+  )
+  await db.execute(sql`
+    insert into plugin_states (instance_id, plugin, state, error)
+    select instance_id, plugin, state, error from ${u}
+    on conflict (instance_id, plugin) do update set
+      state = excluded.state, error = excluded.error, updated_at = ${databaseNow}`)
 }

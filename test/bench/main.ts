@@ -4,6 +4,7 @@ import { createDatabases, databaseKinds } from './databases.ts'
 import { evaluator } from './evaluator.ts'
 import { fairness } from './fairness.ts'
 import { idle } from './idle.ts'
+import { instances } from './instances.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
 import { publishCost } from './publish.ts'
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   idle,
   fairness,
   memory,
+  instances,
 ]
 
 const help = `Measures Tocsin beside bare references, in the same run.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createTocsin, type Running } from '../../src/index.ts'
+import { createTocsin, type Running, type TocsinOptions } from '../../src/index.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import type { OpenDatabase } from '../../src/runtimes/server/database.ts'
 import { createTransport } from '../../src/runtimes/server/transport.ts'
@@ -19,7 +19,10 @@ const created = z.object({ id: z.string() })
 /** An event without a threshold, so that every one is delivered. */
 const event = { type: 'instance.up', data: { reason: 'benchmark' } }
 
-export async function createService(database: OpenDatabase): Promise<BenchService> {
+export async function createService(
+  database: OpenDatabase,
+  more: Pick<TocsinOptions, 'instances' | 'pollIntervalMs'> = {},
+): Promise<BenchService> {
   const policy = { production: false, allow: [] }
   const transport = createTransport({ policy })
   const silent = () => {}
@@ -40,6 +43,7 @@ export async function createService(database: OpenDatabase): Promise<BenchServic
     resolve: async () => [],
     embedded: !database.shared,
     hints: database.hints,
+    ...more,
   })
   let running: Running | undefined
 

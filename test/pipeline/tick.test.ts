@@ -4,6 +4,7 @@ import { definePlugin, type Plugin, permitted } from 'tocsin/plugin'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type StartedValkey, startValkey } from '../../src/cli/valkey-server.ts'
+import { turnOf } from '../../src/pipeline/phase.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { findInstance, insertInstance } from '../../src/store/instances.ts'
 import { claimLooks, settleLooks } from '../../src/store/looks.ts'
@@ -35,7 +36,11 @@ async function pipelineWith(...plugins: Plugin[]) {
   return pipeline
 }
 
-async function watch(pipeline: { store: Parameters<typeof insertInstance>[0] }, url = valkey.url) {
+async function watch(
+  pipeline: { store: Parameters<typeof insertInstance>[0] },
+  url = valkey.url,
+  pollIntervalMs: number | null = null,
+) {
   const { hostname: host, port } = new URL(url)
   const instance = await insertInstance(pipeline.store, {
     name: 'cache',
@@ -44,7 +49,7 @@ async function watch(pipeline: { store: Parameters<typeof insertInstance>[0] }, 
     port: Number(port),
     labels: {},
     enabled: true,
-    pollIntervalMs: null,
+    pollIntervalMs,
   })
   if (instance === undefined) throw new Error('it is watched already')
   return instance
@@ -124,6 +129,18 @@ describe('a look', () => {
     const down = await findInstance(pipeline.store, id)
     expect(down).toMatchObject({ state: 'down', lastError: 'Connection refused', lastSeenAt: null })
     expect(down?.nextLookAt.getTime()).toBeLessThan(Date.now() + 1000)
+  })
+
+  test('comes at the turn of its instance, whenever the one before ended', async () => {
+    const pipeline = await pipelineWith(scripted([]))
+    const { id } = await watch(pipeline)
+    for (let look = 0; look < 3; look += 1) {
+      await makeDue()
+      await pipeline.tickAll()
+      const due = (await findInstance(pipeline.store, id))?.nextLookAt.getTime() ?? 0
+      expect((due - turnOf(id, 100)) % 100).toBeCloseTo(0)
+      expect(due).toBeLessThanOrEqual(Date.now() + 125)
+    }
   })
 
   test('commits its event together with the state it came from', async () => {
@@ -254,7 +271,7 @@ describe('looks side by side', () => {
 
   test('two replicas never look at one instance at once', async () => {
     const [a, b] = [await pipelineWith(scripted([])), await pipelineWith(scripted([]))]
-    await watch(a)
+    await watch(a, valkey.url, 3_600_000)
     await Promise.all([a.tickAll(), b.tickAll()])
     expect(await claimLooks(a.store, { limit: 10, leaseMs: 1000 })).toEqual([])
     await makeDue()
@@ -262,6 +279,6 @@ describe('looks side by side', () => {
       [a, b].map(({ store }) => claimLooks(store, { limit: 10, leaseMs: 60_000 })),
     )
     expect(claimed.flat()).toHaveLength(1)
-    expect(await settleLooks(a.store, [])).toEqual(new Set())
+    expect(await settleLooks(a.store, [])).toEqual(new Map())
   })
 })

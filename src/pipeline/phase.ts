@@ -1,0 +1,13 @@
+/** Turns a period is cut into: what falls into one is claimed, read and written together. */
+const turns = 40
+
+/** Where in a period an instance has its turn, from 0 up to 1: by chance, but always the same. */
+export function phaseOf(instanceId: string): number {
+  // The end of an id is random.
+  return Number.parseInt(instanceId.slice(-8), 16) / 2 ** 32
+}
+
+/** The same in milliseconds, at the beginning of a turn. */
+export function turnOf(instanceId: string, everyMs: number): number {
+  return (Math.floor(phaseOf(instanceId) * turns) / turns) * everyMs
+}
