@@ -86,6 +86,8 @@ export default definePlugin({
   },
   state,
   async poll({ instance, valkey, now, state: remembered, emit, recheck, capability }) {
+    // Asked together with INFO, not after it: one round trip.
+    if (remembered?.cluster) valkey.call('CLUSTER', 'INFO')
     const info = await valkey.info()
     const text = (field: string) => info.text(field) ?? ''
     const [runId, role, replid] = [text('run_id'), text('role'), text('master_replid')]
@@ -110,8 +112,9 @@ export default definePlugin({
     const signature = [epoch, view.knownNodes, view.clusterState, view.slotsFailed].join('/')
     const moved = signature !== before?.signature
     const due = !moved && now - before.settledAt >= checkMs
-    const settledAt = moved ? now + settleMs : due ? now : before.settledAt
-    const nodes = due || now < settledAt ? await ask('NODES') : undefined
+    const settledAt = moved ? now + (before ? settleMs : 0) : due ? now : before.settledAt
+    const reading = due || before === undefined || now < settledAt
+    const nodes = reading ? await ask('NODES') : undefined
     const { takeovers, replicas } = readNodes(nodes, before?.replicas ?? {}, view)
     const { failovers, down } = judge(view, before?.down, takeovers)
     for (const failover of failovers) emit(clusterFailover, failover)

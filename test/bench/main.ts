@@ -10,6 +10,7 @@ import { memory } from './memory.ts'
 import { publishCost } from './publish.ts'
 import { statements } from './statements.ts'
 import { throughput } from './throughput.ts'
+import { watchCost } from './watch.ts'
 
 const benchmarks: readonly Benchmark[] = [
   throughput,
@@ -20,6 +21,7 @@ const benchmarks: readonly Benchmark[] = [
   idle,
   fairness,
   memory,
+  watchCost,
   instances,
 ]
 
