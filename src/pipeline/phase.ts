@@ -7,7 +7,7 @@ export function phaseOf(instanceId: string): number {
   return Number.parseInt(instanceId.slice(-8), 16) / 2 ** 32
 }
 
-/** The same in milliseconds, at the beginning of a turn. */
+/** The same in whole milliseconds, at the beginning of a turn. */
 export function turnOf(instanceId: string, everyMs: number): number {
-  return (Math.floor(phaseOf(instanceId) * turns) / turns) * everyMs
+  return Math.floor((Math.floor(phaseOf(instanceId) * turns) / turns) * everyMs)
 }

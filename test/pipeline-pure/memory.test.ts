@@ -8,6 +8,10 @@ const nothing: Recollection = {
   unwritten: new Set(),
   writeAfter: new Map(),
 }
+const quiet = {
+  ...{ readings: [], error: null, faulty: false, recheckMs: undefined },
+  capabilities: new Map<string, boolean>(),
+}
 const minute = 60_000
 
 /** One instance with a small and a large state that change with every look. */
@@ -17,7 +21,7 @@ function learning({ instanceId = newId(), largeBytes = 40_000 } = {}) {
   return (now: number, { mustWrite = false, recheckMs = undefined as number | undefined } = {}) => {
     looks += 1
     const look = (plugin: string, state: unknown) => ({
-      ...{ plugin, state, readings: [], error: null, faulty: false, recheckMs },
+      ...{ ...quiet, plugin, state, recheckMs },
     })
     const seen = [look('small', { looks }), look('large', 'x'.repeat(largeBytes) + looks)]
     const { after, write } = recollect(instanceId, memory, seen, { now, mustWrite })
@@ -59,7 +63,7 @@ describe('what a look has learned', () => {
   })
 
   test('that changes nothing writes nothing', () => {
-    const seen = { plugin: 'a', readings: [], error: null, faulty: false, recheckMs: undefined }
+    const seen = { ...quiet, plugin: 'a' }
     const context = { now: 0, mustWrite: false }
     const first = recollect('a', nothing, [{ ...seen, state: { x: [1] } }], context)
     expect(first.write).toHaveLength(1)
