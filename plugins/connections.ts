@@ -117,9 +117,6 @@ function learn(last: Baseline | undefined, value: number, now: number): Baseline
 
 const hundredths = (value: number) => Math.round(value * 100) / 100
 
-/** How long a limit that CONFIG GET told is believed. */
-const believeMs = 60_000
-
 export default definePlugin({
   name: 'connections',
   events: [connectionCritical, connectionSpike],
@@ -136,7 +133,7 @@ export default definePlugin({
   state: z.object({
     /** The last limit seen, for when the server is too full to tell. */
     maxClients: z.int().optional(),
-    /** Until when it is believed, where INFO does not tell it; epoch milliseconds. */
+    /** Epoch milliseconds; where INFO does not tell it. */
     believedUntil: z.number().optional(),
     baseline: baseline.optional(),
   }),
@@ -155,8 +152,8 @@ export default definePlugin({
     // All that count where the server decides whether to let one more in.
     const current =
       connected + (info.number('connected_slaves') ?? 0) + (info.number('cluster_connections') ?? 0)
-    const believed = now < (state.believedUntil ?? 0) ? state.maxClients : undefined
-    const told = info.number('maxclients') ?? believed
+    const told =
+      info.number('maxclients') ?? (now < (state.believedUntil ?? 0) ? state.maxClients : undefined)
     const maxClients = told ?? (await askMaxClients(valkey))
     capability('maxclients', maxClients !== undefined)
     if (maxClients !== undefined)
@@ -173,7 +170,7 @@ export default definePlugin({
     return {
       ...state,
       ...(maxClients === undefined ? {} : { maxClients }),
-      ...(told === undefined && maxClients !== undefined ? { believedUntil: now + believeMs } : {}),
+      ...(told === undefined ? { believedUntil: now + 60_000 } : {}),
       baseline: learn(usual, current, now),
     }
   },
