@@ -1,4 +1,4 @@
-// Makes the service one file. Loaded from its sources it would translate every one of them, and
+// Makes the service one file, and what receivers import another. Loaded from its sources it would translate every one of them, and
 // read a thousand files of its packages, at each start.
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -28,15 +28,16 @@ function newest(at) {
 
 /** @param {string} bundle */
 async function makeBundle(bundle) {
-  const { build } = await import('esbuild')
-  const unfinished = `${bundle}.${process.pid}`
   mkdirSync(path('dist'), { recursive: true })
-  await build({
+  // What receivers import: they have no translator at hand. First, so that the other is the newest.
+  await make(path('dist/verify.js'), {
+    entryPoints: [path('src/verify.ts')],
+    platform: 'neutral',
+    target: 'es2022',
+  })
+  await make(bundle, {
     entryPoints: [path('src/cli/main.ts')],
-    outfile: unfinished,
-    bundle: true,
     platform: 'node',
-    format: 'esm',
     target: 'node20',
     // PGlite finds its WebAssembly beside itself; zod is shared with plugins; the rest loads tools.
     external: ['@electric-sql/pglite', 'zod', 'esbuild', 'tsx'],
@@ -44,10 +45,22 @@ async function makeBundle(bundle) {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
     },
     plugins: [mendedPostgres],
+  })
+}
+
+/** @param {string} outfile @param {import('esbuild').BuildOptions} options */
+async function make(outfile, options) {
+  const { build } = await import('esbuild')
+  const unfinished = `${outfile}.${process.pid}`
+  await build({
+    ...options,
+    outfile: unfinished,
+    bundle: true,
+    format: 'esm',
     logLevel: 'warning',
   })
   // Whoever starts at the same moment finds the old one or the new one, never half of it.
-  renameSync(unfinished, bundle)
+  renameSync(unfinished, outfile)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await freshBundle()

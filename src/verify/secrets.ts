@@ -6,7 +6,7 @@ import { type Refused, refuse } from './result.ts'
  * sign with it.
  */
 export function sharedSecrets(secrets: readonly string[]): readonly string[] | Refused {
-  const shared = secrets.filter((secret) => !/^wh[ps]k_/.test(secret))
+  const shared = secrets.filter((secret) => !secret.startsWith('whpk_'))
   if (shared.length > 0) return shared
   return refuse('unusable_secret', 'a whpk_ key serves the standard scheme only (v1a)')
 }

@@ -38,11 +38,18 @@ const languages: readonly Language[] = [
     check: ['python3', '--version'],
     command: async () => ['python3', file('python.py')],
   },
-  { name: 'Go', check: ['go', 'version'], command: buildGo },
+  {
+    name: 'Go',
+    check: ['go', 'version'],
+    command: (folder) => buildGo(folder, file('go/main.go')),
+  },
 ]
 
-/** Takes some twenty seconds the first time on a machine: Go compiles its library. */
-async function buildGo(folder: string): Promise<[string]> {
+/**
+ * Builds a program of one file into a folder. Takes some twenty seconds the first time on a machine:
+ * Go compiles its library.
+ */
+export async function buildGo(folder: string, source: string): Promise<[string]> {
   const { HOME, XDG_CACHE_HOME, GOCACHE } = process.env
   const cache = HOME || XDG_CACHE_HOME || GOCACHE ? {} : { GOCACHE: join(tmpdir(), 'tocsin-go') }
   const env = {
@@ -53,7 +60,7 @@ async function buildGo(folder: string): Promise<[string]> {
     CGO_ENABLED: '0',
   }
   const program = join(folder, 'receiver')
-  await run('go', ['build', '-o', program, file('go/main.go')], { env })
+  await run('go', ['build', '-o', program, source], { env })
   return [program]
 }
 
@@ -75,7 +82,10 @@ export async function startVerifiers(
   }
 }
 
-async function isInstalled({ check: [program, ...flags] }: Language): Promise<boolean> {
+/** Whether this machine has the language of a `check`. */
+export async function isInstalled({
+  check: [program, ...flags],
+}: Pick<Language, 'check'>): Promise<boolean> {
   return run(program, flags).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
