@@ -123,7 +123,7 @@ export default definePlugin({
   requires: {
     commands: ['info', 'config|get'],
     capabilities: {
-      'config|get': { without: 'Servers before 7.0 do not tell maxclients.' },
+      'config|get': {},
       maxclients: {
         events: ['connection.critical'],
         without: 'The server does not tell its limit: allow CONFIG GET.',

@@ -112,6 +112,8 @@ export default definePlugin({
       valkey.info(),
       permitted(valkey.call('LATENCY', 'LATEST')),
       asks ? permitted(valkey.call('CONFIG', 'GET', 'latency-monitor-threshold')) : undefined,
+      // Whether we may, for people to see.
+      last === undefined ? permitted(valkey.call('LATENCY', 'HISTORY', 'command')) : undefined,
     ])
     const on = Array.isArray(setting) ? Number(setting[1]) > 0 : (last?.monitor?.on ?? true)
     capability('monitor', on)

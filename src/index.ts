@@ -36,6 +36,7 @@ import { type ListedInstance, syncInstances } from './store/instances.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
 export { manageTokens } from './api/tokens.ts'
+export { type Examination, examineServer } from './pipeline/examine.ts'
 export type { Hints } from './pipeline/hints.ts'
 export type { Log } from './pipeline/log.ts'
 export type { PluginEntry } from './pipeline/plugins.ts'

@@ -39,6 +39,22 @@ program
   .action(() => printDocument(version))
 tokenCommands(program)
 program
+  .command('doctor')
+  .argument('[urls...]', 'servers to look at, redis://user:password@host:6379; default: VALKEY_URL')
+  .option('--json', 'write the findings as JSON')
+  .option('--acl [user]', 'write only the line that makes a monitoring user')
+  .description('check settings, database and servers; say what is missing and what mends it')
+  .addHelpText(
+    'after',
+    '\nLooks at each server once, as the service would: what its user may not do, what it does not know' +
+      '\nand what is turned off there. Changes nothing. Ends with 1 where something is wrong: a setting, the' +
+      '\ndatabase, a server that cannot be reached, or a permission that is missing.',
+  )
+  .action(async (urls: string[], options: { json?: boolean; acl?: string | true }) => {
+    const { doctor } = await import('./doctor.ts')
+    await doctor(urls, options)
+  })
+program
   .command('detect')
   .argument('<file>', 'CSV with the columns timestamp and value; - for stdin')
   .description('score a series for anomalies, as the anomaly plugin would')

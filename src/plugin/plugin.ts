@@ -45,8 +45,8 @@ export interface PollContext<State, Config> {
 export interface Capability {
   /** Types of its events that cannot be seen then. Default: none, they only tell less. */
   readonly events?: readonly string[]
-  /** What is lost, one sentence. */
-  readonly without: string
+  /** What is lost, one sentence; absent where another capability tells when that hurts. */
+  readonly without?: string
   /** The command that turns it on, such as `CONFIG SET latency-monitor-threshold 100`. */
   readonly enable?: string
 }

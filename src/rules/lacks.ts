@@ -42,6 +42,7 @@ export function missingOf({ name, events, requires }: Plugin, lacks: Lacks, user
       without: 'Nothing of it can be seen.',
     }
     const { events: lost = [], without, enable } = capabilities[what] ?? all
+    if (without === undefined) return []
     const fix = reason === 'denied' ? grant(user, [what]) : reason === 'off' ? enable : undefined
     return [{ name: what, reason, message, events: lost, without, ...(fix && { fix }) }]
   })
@@ -53,7 +54,7 @@ export function commandsOf(plugins: readonly Plugin[]): string[] {
 }
 
 /** The line that allows these commands to a user that exists. */
-function grant(user: string, commands: readonly string[]): string {
+export function grant(user: string, commands: readonly string[]): string {
   return ['ACL SETUSER', user, ...commands.map((command) => `+${command}`)].join(' ')
 }
 

@@ -45,7 +45,7 @@ export function declarationChecks<State extends z.ZodType, Config extends z.ZodO
       for (const [name, { events: lost = [], without }] of Object.entries(
         plugin.requires?.capabilities ?? {},
       )) {
-        hold(without.trim() !== '', `nothing is said of what is lost without "${name}"`)
+        hold(without?.trim() !== '', `nothing is said of what is lost without "${name}"`)
         const other = lost.find((type) => !events.some((event) => event.type === type))
         hold(other === undefined, `"${name}" is about ${other}, which is not its own`)
       }

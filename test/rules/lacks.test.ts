@@ -13,8 +13,9 @@ const plugin = definePlugin({
   name: 'sample',
   events: [level, thing],
   requires: {
-    commands: ['info', 'acl|log', 'client|list'],
+    commands: ['info', 'acl|log', 'client|list', 'config|get'],
     capabilities: {
+      'config|get': {},
       'acl|log': { events: ['thing.happened'], without: 'Nobody tells what.' },
       'client|list': { without: 'Nobody tells who.' },
       log: { without: 'The log is off.', enable: 'CONFIG SET log yes' },
@@ -25,7 +26,13 @@ const lack = (reason: Lacks[string]['reason'], message = '') => ({ reason, messa
 
 test('nothing is missing where nothing was refused, or only what others need', () => {
   expect(missingOf(plugin, {}, 'bob')).toEqual([])
-  expect(missingOf(plugin, { ping: lack('denied'), 'other/log': lack('off') }, 'bob')).toEqual([])
+  expect(
+    missingOf(
+      plugin,
+      { ping: lack('denied'), 'config|get': lack('denied'), 'other/log': lack('off') },
+      'bob',
+    ),
+  ).toEqual([])
 })
 
 test('a denied command comes with the line that grants it, and with the events that are lost', () => {
@@ -66,6 +73,6 @@ test('a monitoring user may do what the plugins need, each once, and nothing els
     requires: { commands: ['info', 'ping'] },
   })
   expect(monitoringUser('tocsin', commandsOf([plugin, other]))).toBe(
-    'ACL SETUSER tocsin on >PASSWORD resetkeys resetchannels -@all +info +acl|log +client|list +ping',
+    'ACL SETUSER tocsin on >PASSWORD resetkeys resetchannels -@all +info +acl|log +client|list +config|get +ping',
   )
 })
