@@ -2,10 +2,14 @@ import type { Store } from '../store/database.ts'
 import {
   type ClaimedDelivery,
   claimDeliveries,
+  type Held,
   nextDeliveryInMs,
+  releaseDeliveries,
   renewLeases,
 } from '../store/queue.ts'
-import { type DeliverOptions, deliver } from './deliver.ts'
+import { type DeliverOptions, deliver, type Outcome } from './deliver.ts'
+import { createHorizon } from './horizon.ts'
+import { createLanes, type LaneLimits } from './lanes.ts'
 import type { Log } from './log.ts'
 import type { Step } from './loop.ts'
 import { patiently } from './patience.ts'
@@ -23,12 +27,9 @@ export interface DrainOptions extends DeliverOptions {
   readonly limits?: Partial<DrainLimits>
 }
 
-export interface DrainLimits {
-  /** Most requests under way in this process. Default 256. */
-  readonly inFlight: number
-  /** Most under way to one webhook, over all replicas. Default 16. */
-  readonly perWebhook: number
-  /** How long a claim holds without being renewed, in milliseconds. Default 30000. */
+/** Defaults: 1024 in flight, 16 requests at once to a webhook, leases of 20 s. */
+export interface DrainLimits extends LaneLimits {
+  /** How long a claim holds without being renewed, in milliseconds. */
   readonly leaseMs: number
 }
 
@@ -38,25 +39,71 @@ export interface Drain {
   run(): Promise<Step & { readonly done: Promise<void> }>
   /** Keeps what is in flight: called about three times a lease. */
   renew(): Promise<void>
+  /** Gives back what is claimed and not begun, for others to claim at once. */
+  release(): Promise<void>
   /** Resolves when nothing is in flight. */
   idle(): Promise<void>
 }
 
+/** The most of one claim: beyond that a larger statement saves nothing. */
+const mostClaimed = 512
+/** How old the webhooks in memory may be when one is sent to, in milliseconds. */
+const knownForMs = 200
+
 export function createDrain(options: DrainOptions): Drain {
   const { store, log } = options
-  const limits: DrainLimits = { inFlight: 256, perWebhook: 16, leaseMs: 30_000, ...options.limits }
-  const underWay = new Map<Promise<void>, string>()
-  /** Whether something due was left waiting for a place. */
-  let starved = false
+  const limits = { inFlight: 1024, perWebhook: 16, leaseMs: 20_000, ...options.limits }
+  const lanes = createLanes(limits)
+  const horizon = createHorizon(() => nextDeliveryInMs(store))
+  const underWay = new Map<Held, { readonly settled: Promise<void>; end(): void }>()
   const record = createRecorder({ ...options, onOwed: () => options.onOwed?.() })
+  let known: { readonly subscribers: Subscribers; readonly at: number } | undefined
+  let waitedBefore: ReadonlySet<ClaimedDelivery> = new Set()
 
-  async function send(claimed: ClaimedDelivery, subscribers: Subscribers): Promise<void> {
+  /** The webhooks as they are now: what was claimed ahead is sent as they say when it is sent. */
+  async function webhooks(revision?: number): Promise<Subscribers> {
+    const at = performance.now()
+    if (revision === undefined && known !== undefined && at < known.at + knownForMs)
+      return known.subscribers
+    known = { subscribers: await options.subscribers.current(revision), at }
+    return known.subscribers
+  }
+
+  function hold(claimed: ClaimedDelivery): Promise<void> {
+    let end = () => {}
+    const settled = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    underWay.set(claimed, { settled, end })
+    return settled
+  }
+
+  function letGo(claimed: ClaimedDelivery): void {
+    underWay.get(claimed)?.end()
+    underWay.delete(claimed)
+    if (lanes.done(claimed.webhookId)) options.onDue?.(0)
+  }
+
+  /** Begins as much as one webhook may have under way. */
+  function pump(webhookId: string): void {
+    for (;;) {
+      const webhook = known?.subscribers.byId.get(webhookId)
+      const claimed = lanes.next(webhookId, webhook?.maxInFlight)
+      if (claimed === undefined) return
+      void send(claimed)
+    }
+  }
+
+  async function send(claimed: ClaimedDelivery): Promise<void> {
     try {
-      const outcome = await deliver(claimed, subscribers.byId.get(claimed.webhookId), options)
+      const outcome = await answer(claimed)
       const { settled } = outcome
       // What was sent must be known to have been: sooner or later than the lease, the claim decides.
       const own = await patiently(() => record(outcome), limits.leaseMs * 2)
-      if (settled.retryInMs !== null) options.onDue?.(settled.retryInMs)
+      if (settled.retryInMs !== null) {
+        horizon.expect(settled.retryInMs)
+        options.onDue?.(settled.retryInMs)
+      }
       log.debug('delivery {deliveryId} of {eventType}: {status}', {
         deliveryId: claimed.id,
         webhookId: claimed.webhookId,
@@ -73,44 +120,69 @@ export function createDrain(options: DrainOptions): Drain {
         deliveryId: claimed.id,
         error,
       })
+    } finally {
+      letGo(claimed)
     }
   }
 
-  /** What is due and was not claimed waits for a place, here or at another replica. */
-  async function nextDue(): Promise<number | undefined> {
-    const ms = await nextDeliveryInMs(store)
-    starved = ms === 0
-    return starved ? 250 : ms
+  /** The attempt; its place is free for the next as soon as the answer is there. */
+  async function answer(claimed: ClaimedDelivery): Promise<Outcome> {
+    const { webhookId } = claimed
+    const from = performance.now()
+    let well = false
+    try {
+      const { byId } = await webhooks()
+      const outcome = await deliver(claimed, byId.get(webhookId), options)
+      well = outcome.settled.status === 'success'
+      return outcome
+    } finally {
+      lanes.answered(webhookId, performance.now() - from, well)
+      pump(webhookId)
+    }
+  }
+
+  async function giveBack(these: readonly ClaimedDelivery[]): Promise<void> {
+    lanes.drop(new Set(these))
+    try {
+      await releaseDeliveries(store, these)
+    } finally {
+      these.forEach(letGo)
+    }
   }
 
   return {
     async run() {
-      const room = limits.inFlight - underWay.size
-      if (room <= 0) {
-        starved = true
-        return { nextInMs: undefined, done: Promise.resolve() }
-      }
-      const claimed = await claimDeliveries(store, { ...limits, limit: room })
-      if (claimed.length === 0) return { nextInMs: await nextDue(), done: Promise.resolve() }
-      const subscribers = await options.subscribers.current()
-      const sends = claimed.map((delivery) => {
-        const sending = send(delivery, subscribers).finally(() => {
-          underWay.delete(sending)
-          if (starved) options.onDue?.(0)
-        })
-        underWay.set(sending, delivery.claimId)
-        return sending
-      })
+      const limit = Math.min(lanes.room(), mostClaimed)
+      const offer = lanes.offer()
+      const from = performance.now()
+      const { deliveries, revision } =
+        limit === 0
+          ? { deliveries: [], revision: 0 }
+          : await claimDeliveries(store, { ...offer, limit, leaseMs: limits.leaseMs })
+      // A database that is asked all the time has no time to answer others.
+      const restMs = Math.min(50, (performance.now() - from) * 2)
+      const whole = limit > 0 && deliveries.length === limit
+      if (deliveries.length > 0) await webhooks(revision)
+      const sends = deliveries.map(hold)
+      const limited = ({ ailing, webhookId }: ClaimedDelivery) =>
+        ailing || whole || known?.subscribers.byId.get(webhookId)?.maxInFlight !== undefined
+      for (const webhookId of lanes.take(deliveries, offer, limited)) pump(webhookId)
       return {
-        nextInMs: claimed.length === room ? 0 : await nextDue(),
+        nextInMs: whole ? 0 : await horizon.after(from),
+        restMs,
         done: Promise.all(sends).then(() => undefined),
       }
     },
     async renew() {
-      await renewLeases(store, [...new Set(underWay.values())], limits.leaseMs)
+      // Their receiver has stopped answering: they need not wait here.
+      await giveBack(lanes.waiting().filter((claimed) => waitedBefore.has(claimed)))
+      waitedBefore = new Set(lanes.waiting())
+      await renewLeases(store, [...underWay.keys()], limits.leaseMs)
     },
+    release: () => giveBack(lanes.waiting()),
     async idle() {
-      while (underWay.size > 0) await Promise.all(underWay.keys())
+      while (underWay.size > 0)
+        await Promise.all([...underWay.values()].map(({ settled }) => settled))
     },
   }
 }

@@ -2,6 +2,8 @@
 export interface Step {
   /** Milliseconds until there is something to do; undefined where nothing is known to come. */
   readonly nextInMs: number | undefined
+  /** The least pause before the next run, whoever wants it sooner. Default none. */
+  readonly restMs?: number
 }
 
 /** A verb that runs over and over until it is stopped. */
@@ -29,9 +31,11 @@ export function startLoop(
   let rouse = () => {}
   let failures = 0
 
-  /** Until `ms` from now, or until somebody wants it sooner. */
-  function rest(ms: number): Promise<void> {
-    const until = Math.min(performance.now() + ms, wanted)
+  /** Until `ms` from now, or until somebody wants it sooner, but for `least` in any case. */
+  function rest(ms: number, least: number): Promise<void> {
+    const now = performance.now()
+    const earliest = now + least
+    const until = Math.max(earliest, Math.min(now + ms, wanted))
     return new Promise((resolve) => {
       const timerUntil = (time: number) =>
         setTimeout(end, Math.max(0, Math.ceil(time - performance.now())))
@@ -42,7 +46,7 @@ export function startLoop(
       let timer = timerUntil(until)
       rouse = () => {
         clearTimeout(timer)
-        timer = timerUntil(Math.min(until, wanted))
+        timer = timerUntil(stopped ? 0 : Math.max(earliest, Math.min(until, wanted)))
       }
     })
   }
@@ -51,8 +55,10 @@ export function startLoop(
     while (!stopped) {
       wanted = Number.POSITIVE_INFINITY
       let pause: number
+      let least = 0
       try {
-        const { nextInMs } = await step()
+        const { nextInMs, restMs = 0 } = await step()
+        least = restMs
         failures = 0
         pause = Math.min(nextInMs ?? idleMs, idleMs)
       } catch (error) {
@@ -61,7 +67,7 @@ export function startLoop(
         pause = Math.min(100 * 2 ** failures, 5000)
       }
       // Even with no pause the rest of the process gets its turn: a database within it takes none.
-      if (!stopped) await rest(pause)
+      if (!stopped) await rest(pause, least)
     }
   }
 

@@ -21,14 +21,14 @@ export interface Running {
   wakeTick(inMs?: number): void
   wakeDrain(inMs?: number): void
   /**
-   * Claims nothing more, waits up to `graceMs` for what is under way, and leaves the rest to its
-   * lease. Nothing is lost by not waiting.
+   * Claims nothing more, gives back what it has not begun, waits up to `graceMs` for what is under
+   * way, and leaves the rest to its lease. Nothing is lost by not waiting.
    */
   stop(graceMs: number): Promise<void>
 }
 
 /** Leases are renewed about three times before they run out. */
-const renewEveryMs = 10_000
+const renewEveryMs = 6500
 
 /** Keeps both verbs going. */
 export function run({
@@ -68,8 +68,11 @@ export function run({
     async stop(graceMs) {
       await Promise.all([ticking.stop(), draining.stop(), tidying.stop()])
       // What waits is for the others now.
+      await drain.release().catch(complain('giving back what was claimed'))
       await hinter.now()
       const quiet = await soon(Promise.all([tick.idle(), drain.idle()]), graceMs)
+      // So are the retries of what has just been settled.
+      await hinter.now()
       if (!quiet) {
         log.warn('stopping with work under way: it is left to its lease')
         await tick.release()

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
 import { newId } from './ids.ts'
-import { resultRows } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { deliveries, events, open } from './schema/index.ts'
 
@@ -33,12 +33,17 @@ export interface ClaimedDelivery {
 
 export interface Claim {
   readonly limit: number
-  /**
-   * The most in flight for one webhook that says nothing else, over all replicas: a hanging receiver
-   * delays no other.
-   */
+  /** The most that one webhook gets which is neither in `places` nor says itself how many. */
   readonly perWebhook: number
+  /** The most that certain webhooks get, by id: those of which this process holds some already. */
+  readonly places?: ReadonlyMap<string, number>
   readonly leaseMs: number
+}
+
+/** What was claimed, and the revision of the webhooks it was claimed under. */
+export interface Claimed {
+  readonly deliveries: readonly ClaimedDelivery[]
+  readonly revision: number
 }
 
 /** Webhooks that are owed something: one step of an index each, however much it is. */
@@ -51,32 +56,41 @@ const waiting = sql`
     from waiting where waiting.webhook_id is not null
   )`
 
+/** What is under way to a webhook, over all replicas: asked only where that is limited. */
+const busy = sql`(
+  select count(*) from deliveries f
+  where f.webhook_id = w.id and f.claim_id is not null and f.due_at > ${databaseNow})`
+
 /**
  * Claims due deliveries: counts the attempt and takes a lease. The queue is walked webhook by
  * webhook, so that a million deliveries waiting for one do not hide those of another. One that is
- * failing gets nothing while it is deferred, then one request at a time, as a probe.
+ * failing gets nothing while it is deferred, then one request at a time, as a probe. One that says
+ * `maxInFlight` gets no more than that over all replicas.
  */
 export async function claimDeliveries(
   { db }: Store,
-  { limit, perWebhook, leaseMs }: Claim,
-): Promise<ClaimedDelivery[]> {
+  { limit, perWebhook, places, leaseMs }: Claim,
+): Promise<Claimed> {
   const claimId = newId()
-  const places = sql`case
-    when h.deferred_until > ${databaseNow} then 0
-    when h.deferred_until is not null then 1
-    else coalesce((w.settings->>'maxInFlight')::int, ${perWebhook}) end`
+  const known = [...(places ?? [])].map(([webhook_id, places]) => ({ webhook_id, places }))
+  const offered = sql`coalesce(k.places, ${perWebhook})`
   const due = sql`
-    with recursive ${waiting}
+    with recursive ${waiting},
+    k as materialized (select * from ${rows({ webhook_id: 'uuid', places: 'int' }, known)})
     select next.id from waiting
     join webhooks w on w.id = waiting.webhook_id
     left join webhook_health h on h.webhook_id = w.id
+    left join k on k.webhook_id = w.id
     cross join lateral (
       select d.id, d.due_at from deliveries d
       where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
       order by d.due_at
-      limit greatest(0, ${places} - (
-        select count(*) from deliveries f
-        where f.webhook_id = w.id and f.claim_id is not null and f.due_at > ${databaseNow}))
+      limit greatest(0, case
+        when h.deferred_until > ${databaseNow} then 0
+        when h.deferred_until is not null then 1 - ${busy}
+        when w.settings->'maxInFlight' is not null
+          then (w.settings->>'maxInFlight')::int - ${busy}
+        else ${offered} end)
       for update of d skip locked
     ) next
     order by next.due_at limit ${limit}`
@@ -108,28 +122,50 @@ export async function claimDeliveries(
       attemptsBefore: deliveries.attemptsBefore,
       ailing: sql<boolean>`exists (
         select 1 from webhook_health h where h.webhook_id = ${deliveries.webhookId})`,
+      revision: sql<number>`(select value from revisions where name = 'webhooks')::float8`,
     })
-  return claimed
-    .map(({ ownData, attemptsBefore, ...row }) => ({
-      ...row,
-      claimId,
-      data: ownData ?? row.data,
-      retriesSpent: row.attempt - attemptsBefore - 1,
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  return {
+    revision: claimed[0]?.revision ?? 0,
+    deliveries: claimed
+      .map(({ ownData, attemptsBefore, revision: _revision, ...row }) => ({
+        ...row,
+        claimId,
+        data: ownData ?? row.data,
+        retriesSpent: row.attempt - attemptsBefore - 1,
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  }
 }
 
-/** Renews the lease of everything these claims still hold. */
+/** A delivery and the claim it is held by. */
+export type Held = Pick<ClaimedDelivery, 'id' | 'claimId'>
+
+const heldRows = (held: readonly Held[]) =>
+  rows(
+    { id: 'uuid', claim_id: 'uuid' },
+    held.map(({ id, claimId }) => ({ id, claim_id: claimId })),
+  )
+
+/** Renews the leases of what is still held. */
 export async function renewLeases(
   { db }: Store,
-  claimIds: readonly string[],
+  held: readonly Held[],
   leaseMs: number,
 ): Promise<void> {
-  for (const claimId of claimIds)
-    await db
-      .update(deliveries)
-      .set({ dueAt: sql`${databaseNow} + ${leaseMs} * interval '1 millisecond'` })
-      .where(eq(deliveries.claimId, claimId))
+  if (held.length === 0) return
+  await db.execute(sql`
+    with u as materialized (select * from ${heldRows(held)})
+    update deliveries d set due_at = ${databaseNow} + ${leaseMs} * interval '1 millisecond'
+    from u where d.id = any(array(select id from u)) and d.id = u.id and d.claim_id = u.claim_id`)
+}
+
+/** Gives back what was claimed and not attempted: due at once, and no attempt counted. */
+export async function releaseDeliveries({ db }: Store, held: readonly Held[]): Promise<void> {
+  if (held.length === 0) return
+  await db.execute(sql`
+    with u as materialized (select * from ${heldRows(held)})
+    update deliveries d set claim_id = null, due_at = ${databaseNow}, attempts = d.attempts - 1
+    from u where d.id = any(array(select id from u)) and d.id = u.id and d.claim_id = u.claim_id`)
 }
 
 /**

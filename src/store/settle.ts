@@ -86,7 +86,9 @@ export async function settleDeliveries(
         response_body = u.response_body,
         duration_ms = u.duration_ms,
         error = u.error
-      from u where d.id = u.id and d.claim_id = u.claim_id
+      from u
+      -- The array sends the planner to the index however many rows it expects of "u".
+      where d.id = any(array(select id from u)) and d.id = u.id and d.claim_id = u.claim_id
       returning d.id
     ),
     recorded as (

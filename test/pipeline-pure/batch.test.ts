@@ -11,12 +11,18 @@ function heldWrites() {
     })
   return { writes, write, sizes: () => writes.map(({ items }) => items.length) }
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+const immediate = () => new Promise<void>((resolve) => setImmediate(resolve))
+/** Time enough for a write that gathers for no longer than it must. */
+const turn = async () => {
+  await immediate()
+  await immediate()
+}
+const gather = immediate
 
 describe('a batch', () => {
   it('writes one item at once, and gives it its answer', async () => {
     const { writes, write } = heldWrites()
-    const add = createBatch(write)
+    const add = createBatch(write, { gather })
     const answer = add(1)
     await turn()
     expect(writes.map(({ items }) => items)).toEqual([[1]])
@@ -26,7 +32,7 @@ describe('a batch', () => {
 
   it('writes together what is handed in during one turn', async () => {
     const { writes, write } = heldWrites()
-    const add = createBatch(write)
+    const add = createBatch(write, { gather })
     const answers = [1, 2, 3].map(add)
     await turn()
     expect(writes.map(({ items }) => items)).toEqual([[1, 2, 3]])
@@ -34,9 +40,50 @@ describe('a batch', () => {
     expect(await Promise.all(answers)).toEqual(['wrote 1', 'wrote 2', 'wrote 3'])
   })
 
-  it('collects, in order, what is handed in while a write is under way', async () => {
+  it('writes together what follows in the same turn, where nothing else is said', async () => {
     const { writes, write } = heldWrites()
     const add = createBatch(write)
+    const handIn = async (item: number) => {
+      // As far behind in the same turn as an answer that has gone through a few hands.
+      for (let hands = 1; hands < item; hands += 1) await null
+      return add(item)
+    }
+    const answers = [1, 2, 30].map(handIn)
+    await expect.poll(() => writes.length).toBe(1)
+    expect(writes.map(({ items }) => items)).toEqual([[1, 2, 30]])
+    writes[0]?.end()
+    expect(await Promise.all(answers)).toEqual(['wrote 1', 'wrote 2', 'wrote 30'])
+  })
+
+  it('gathers for the next write by what the last one took, and afresh after a pause', async () => {
+    const { writes, write } = heldWrites()
+    const told: number[] = []
+    const add = createBatch(write, {
+      gather(lastWriteMs) {
+        told.push(lastWriteMs)
+        return immediate()
+      },
+    })
+    const answers = [add(1)]
+    await turn()
+    answers.push(add(2))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    for (let n = 0; n < 2; n += 1) {
+      writes[n]?.end()
+      await turn()
+    }
+    await Promise.all(answers)
+    const last = add(3)
+    await turn()
+    writes[2]?.end()
+    await last
+    expect(told).toEqual([0, expect.any(Number), 0])
+    expect(told[1]).toBeGreaterThan(4)
+  })
+
+  it('collects, in order, what is handed in while a write is under way', async () => {
+    const { writes, write } = heldWrites()
+    const add = createBatch(write, { gather })
     const answers = [add(1)]
     await turn()
     for (const item of [2, 3, 4]) {
@@ -53,7 +100,7 @@ describe('a batch', () => {
 
   it('answers the items of a write as soon as that is done', async () => {
     const { writes, write } = heldWrites()
-    const add = createBatch(write)
+    const add = createBatch(write, { gather })
     const first = add(1)
     await turn()
     const second = add(2)
@@ -67,7 +114,7 @@ describe('a batch', () => {
 
   it('writes at most so many at once', async () => {
     const { writes, write, sizes } = heldWrites()
-    const add = createBatch(write, 2)
+    const add = createBatch(write, { gather, most: 2 })
     const answers = [1, 2, 3, 4, 5].map(add)
     for (let n = 0; n < 3; n += 1) {
       await turn()
@@ -80,7 +127,7 @@ describe('a batch', () => {
 
   it('writes 500 at once where nothing else is said', async () => {
     const { writes, write, sizes } = heldWrites()
-    const add = createBatch(write)
+    const add = createBatch(write, { gather })
     const answers = Array.from({ length: 501 }, (_, n) => add(n))
     await turn()
     writes[0]?.end()
@@ -92,7 +139,7 @@ describe('a batch', () => {
 
   it('rejects all that were in a failed write, and none besides', async () => {
     const { writes, write } = heldWrites()
-    const add = createBatch(write)
+    const add = createBatch(write, { gather })
     const failed = [add(1), add(2)]
     await turn()
     const later = add(3)
@@ -135,16 +182,19 @@ describe('a batch', () => {
       fc.asyncProperty(groups, fc.integer({ min: 1, max: 4 }), async (sizes, most) => {
         const written: number[] = []
         let writing = 0
-        const add = createBatch<number, number>(async (items) => {
-          writing += 1
-          expect(writing).toBe(1)
-          expect(items.length).toBeGreaterThan(0)
-          expect(items.length).toBeLessThanOrEqual(most)
-          written.push(...items)
-          await turn()
-          writing -= 1
-          return (item) => item * 2
-        }, most)
+        const add = createBatch<number, number>(
+          async (items) => {
+            writing += 1
+            expect(writing).toBe(1)
+            expect(items.length).toBeGreaterThan(0)
+            expect(items.length).toBeLessThanOrEqual(most)
+            written.push(...items)
+            await turn()
+            writing -= 1
+            return (item) => item * 2
+          },
+          { gather, most },
+        )
         const answers: Promise<number>[] = []
         for (const size of sizes) {
           for (let n = 0; n < size; n += 1) answers.push(add(answers.length))

@@ -49,6 +49,22 @@ describe('a loop', () => {
     vi.useRealTimers()
   })
 
+  it('rests as long as the verb wants, whoever wakes it, and no longer', async () => {
+    const { startedAt, errors, step } = verb(() => ({ nextInMs: 500, restMs: 20 }))
+    const loop = start({ step, errors })
+    await vi.advanceTimersByTimeAsync(5)
+    loop.wake()
+    loop.wake(3)
+    await vi.advanceTimersByTimeAsync(14)
+    expect(startedAt).toEqual([0])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(startedAt).toEqual([0, 20])
+    await vi.advanceTimersByTimeAsync(100)
+    loop.wake()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(startedAt).toEqual([0, 20, 120])
+  })
+
   it('runs at once, and then at least every idleMs', async () => {
     const idling = verb(() => idle)
     start(idling)

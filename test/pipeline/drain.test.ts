@@ -6,7 +6,7 @@ import {
   retryDelivery,
   retryQueue,
 } from '../../src/store/deliveries.ts'
-import { claimDeliveries } from '../../src/store/queue.ts'
+import { type Claim, claimDeliveries, releaseDeliveries } from '../../src/store/queue.ts'
 import { settleDeliveries } from '../../src/store/settle.ts'
 import { findWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
 import { verify } from '../../src/verify.ts'
@@ -40,6 +40,8 @@ async function only(webhook: Webhook) {
   if (found === undefined) throw new Error('no delivery')
   return found
 }
+
+const all = { limit: 200, offset: 0 }
 
 /** As if the time until then had passed. */
 const makeDue = () =>
@@ -255,27 +257,32 @@ describe('the timeout and the cap', () => {
 })
 
 describe('claims', () => {
-  const claim = { limit: 10, perWebhook: 10, leaseMs: 30_000 }
+  const take = async (claim: Partial<Claim> = {}) =>
+    (
+      await claimDeliveries(pipeline.store, {
+        limit: 10,
+        perWebhook: 10,
+        leaseMs: 30_000,
+        ...claim,
+      })
+    ).deliveries
 
   test('are taken by one worker each, and count the attempt', async () => {
     await pipeline.webhook({ url: receiver.url, events: [thing.type] })
     await pipeline.publish(happened, happened, happened)
-    const [a, b] = await Promise.all([
-      claimDeliveries(pipeline.store, { ...claim, limit: 2 }),
-      claimDeliveries(pipeline.store, { ...claim, limit: 2 }),
-    ])
+    const [a, b] = await Promise.all([take({ limit: 2 }), take({ limit: 2 })])
     const ids = [...a, ...b].map(({ id }) => id)
     expect(new Set(ids).size).toBe(3)
     expect([...a, ...b].every(({ attempt }) => attempt === 1)).toBe(true)
-    expect(await claimDeliveries(pipeline.store, claim)).toEqual([])
+    expect(await take()).toEqual([])
   })
 
   test('come back when their lease runs out, and what the first worker still says is void', async () => {
     const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
     await pipeline.publish(happened)
-    const [lost] = await claimDeliveries(pipeline.store, claim)
+    const [lost] = await take()
     await makeDue()
-    const [taken] = await claimDeliveries(pipeline.store, claim)
+    const [taken] = await take()
     expect(taken).toMatchObject({ id: lost?.id, attempt: 2 })
     if (lost === undefined) throw new Error('nothing was claimed')
     const outcome = {
@@ -295,17 +302,48 @@ describe('claims', () => {
     expect(await only(webhook)).toMatchObject({ status: 'pending', attempts: 2, attemptsMade: [] })
   })
 
-  test('never exceed what one webhook may have in flight, and never hide another', async () => {
+  test('give one webhook no more than it is offered, and never hide another', async () => {
     const slow = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
     await pipeline.publish(...Array(50).fill(happened))
     const other = await pipeline.webhook({ url: receiver.url, events: [level.type] })
     await pipeline.publish({ type: level.type, data: { value: 99 } })
-    const first = await claimDeliveries(pipeline.store, { ...claim, limit: 20, perWebhook: 5 })
+    const first = await take({ limit: 20, perWebhook: 5 })
     const of = (claimed: typeof first, { id }: Webhook) =>
       claimed.filter(({ webhookId }) => webhookId === id).length
     expect([of(first, slow), of(first, other)]).toEqual([5, 1])
-    const second = await claimDeliveries(pipeline.store, { ...claim, limit: 20, perWebhook: 5 })
-    expect(second).toEqual([])
+    const places = new Map([[slow.id, 3]])
+    expect(of(await take({ limit: 20, perWebhook: 5, places }), slow)).toBe(3)
+    places.set(slow.id, 0)
+    expect(await take({ limit: 20, perWebhook: 5, places })).toEqual([])
+  })
+
+  test('give a webhook that says how many it takes at once no more, over all workers', async () => {
+    await pipeline.webhook({ url: receiver.url, events: [thing.type], maxInFlight: 3 })
+    await pipeline.publish(...Array(9).fill(happened))
+    expect(await take({ perWebhook: 2 })).toHaveLength(3)
+    expect(await take()).toEqual([])
+    await makeDue()
+    expect(await take()).toHaveLength(3)
+  })
+
+  test('of a worker that has died keep nothing else from being sent', async () => {
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(...Array(12).fill(happened))
+    const lost = await take()
+    expect(lost).toHaveLength(10)
+    await pipeline.drainAll()
+    expect(
+      await listDeliveries(pipeline.store, webhook.id, { status: 'success' }, all),
+    ).toHaveLength(2)
+  })
+
+  test('that are given back are due at once, and no attempt has been counted', async () => {
+    await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish(happened, happened)
+    const [kept, given] = await take()
+    if (kept === undefined || given === undefined) throw new Error('nothing was claimed')
+    await releaseDeliveries(pipeline.store, [given, { ...kept, claimId: given.id }])
+    expect(await take()).toMatchObject([{ id: given.id, attempt: 1 }])
   })
 
   test('are renewed while the receiver takes its time', async () => {
@@ -315,7 +353,7 @@ describe('claims', () => {
     const { done } = await pipeline.drain.run()
     await makeDue()
     await pipeline.drain.renew()
-    expect(await claimDeliveries(pipeline.store, claim)).toEqual([])
+    expect(await take()).toEqual([])
     await done
     expect(receiver.requests).toHaveLength(1)
   })

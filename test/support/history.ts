@@ -36,7 +36,11 @@ export async function happen(
 
 /** Attempts everything that is due, once, with one outcome. */
 export async function attemptAll(store: Store, outcome: Partial<Settled> = {}): Promise<string[]> {
-  const claimed = await claimDeliveries(store, { limit: 1000, perWebhook: 1000, leaseMs: 60_000 })
+  const { deliveries: claimed } = await claimDeliveries(store, {
+    limit: 1000,
+    perWebhook: 1000,
+    leaseMs: 60_000,
+  })
   await settleDeliveries(
     store,
     claimed.map(({ id, claimId, attempt }) => ({

@@ -77,14 +77,17 @@ export async function startTocsin(
 ): Promise<TocsinProcess> {
   const startedAt = performance.now()
   const { child, output, exited } = launch(['start'], { PORT: '0', ...environment }, nodeArgs)
-  const url = await Promise.race([
-    announced(child, output),
-    exited.then((code) => {
-      throw new Error(`the service ended with ${code}: ${output.stderr}`)
-    }),
-  ])
-  const ready = await fetch(`${url}/readyz`)
-  if (!ready.ok) throw new Error(`/readyz answered ${ready.status}: ${await ready.text()}`)
+  const ended = exited.then((code): never => {
+    throw new Error(`the service ended with ${code}: ${output.stderr}`)
+  })
+  const url = await Promise.race([announced(child, output).then(ready), ended]).catch(
+    async (error) => {
+      // Nobody else knows of it.
+      child.kill('SIGKILL')
+      await exited
+      throw error
+    },
+  )
   const readyMs = performance.now() - startedAt
 
   return {
@@ -114,6 +117,13 @@ export async function startTocsin(
       await exited
     },
   }
+}
+
+/** The address, once the service behind it says that it is ready. */
+async function ready(url: string): Promise<string> {
+  const answer = await fetch(`${url}/readyz`)
+  if (!answer.ok) throw new Error(`/readyz answered ${answer.status}: ${await answer.text()}`)
+  return url
 }
 
 /** The address the service prints once it is ready. */

@@ -109,7 +109,8 @@ function connectTo(url: string, max: number) {
     // By default connections wait up to 20 s before they try again, and whoever asks waits with them.
     backoff: () => 0.1,
     onnotice: () => {},
-    connection: { application_name: 'tocsin', statement_timeout: 60_000 },
+    // Compiling a claim takes a hundred times as long as running it.
+    connection: { application_name: 'tocsin', statement_timeout: 60_000, jit: 'off' },
   })
 }
 

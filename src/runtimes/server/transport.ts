@@ -27,7 +27,10 @@ export interface ServerTransport extends Transport {
 }
 
 /** Requests at once, in all and per host; a host's surplus waits without holding up others. */
-const limits = { total: 512, perKey: 64 }
+const limits = { total: 1024, perKey: 64 }
+
+/** Connections open in all, beyond which none is kept idle. */
+const mostOpen = 512
 
 /** Idle connections: per host, and for how long unless the server announces less. */
 const pool = { keepAlive: true, maxFreeSockets: 16, timeout: 15_000 }
@@ -45,7 +48,7 @@ export function createTransport(options: TransportOptions): ServerTransport {
   let open = 0
   let closed = false
 
-  const keepsIdle = () => !closed && open <= limits.total
+  const keepsIdle = () => !closed && open <= mostOpen
   const agents = {
     plain: keepingIdle(new HttpAgent(pool), keepsIdle),
     secure: keepingIdle(new HttpsAgent(pool), keepsIdle),

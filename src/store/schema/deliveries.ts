@@ -47,7 +47,6 @@ export const deliveries = pgTable(
   (table) => [
     index('deliveries_history').on(table.webhookId, table.id.desc()),
     index('deliveries_event').on(table.eventId),
-    index('deliveries_due').on(table.dueAt).where(open),
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
     index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
   ],
