@@ -40,8 +40,9 @@ export async function configured(directory: string): Promise<Configured> {
   )
 }
 
-/** Newer Nodes read TypeScript by themselves; the others are taught to. */
+/** Bun, Deno and newer Nodes read TypeScript by themselves; other Nodes are taught to. */
 async function readTypeScript(): Promise<void> {
+  if ('Bun' in globalThis || 'Deno' in globalThis) return
   if ('typescript' in process.features && process.features.typescript) return
   const { register } = await import('tsx/esm/api')
   register()

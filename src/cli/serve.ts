@@ -1,6 +1,6 @@
 import type { Settings } from '../runtimes/environment.ts'
-import { listen } from '../runtimes/node.ts'
 import { builtInPlugins } from '../runtimes/plugins.ts'
+import type { Listen } from '../runtimes/server/listen.ts'
 import { type Started, start } from '../runtimes/server/start.ts'
 import { configured } from './config.ts'
 import { settingsFrom } from './settings.ts'
@@ -10,11 +10,19 @@ export async function serve(version: string): Promise<void> {
   const settings = settingsFrom(process.env)
   const { plugins, formats } = await configured(process.cwd())
   const extensions = { plugins: [...builtInPlugins, ...plugins], formats }
+  const listen = await listenHere()
   const started = await start(settings, extensions, version, listen).catch((error: unknown) => {
     throw inUse(error) ? new Error(`PORT ${settings.port} is in use. ${freePort}`) : error
   })
   stopOnSignal(started)
   process.stdout.write(greeting(started, settings, version))
+}
+
+/** The runtime's own way, loaded only there. */
+async function listenHere(): Promise<Listen> {
+  if ('Bun' in globalThis) return (await import('../runtimes/bun.ts')).listen
+  if ('Deno' in globalThis) return (await import('../runtimes/deno.ts')).listen
+  return (await import('../runtimes/node.ts')).listen
 }
 
 const freePort = 'Stop what listens there, or set another: PORT=3002'

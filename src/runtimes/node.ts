@@ -1,5 +1,5 @@
 import { serve } from '@hono/node-server'
-import type { Listen } from './server/start.ts'
+import { forceCloseMs, type Listen } from './server/listen.ts'
 
 /** HTTP on Node. */
 export const listen: Listen = (fetch, { port, hostname }) =>
@@ -25,7 +25,7 @@ export const listen: Listen = (fetch, { port, hostname }) =>
               if ('closeIdleConnections' in server) server.closeIdleConnections()
               setTimeout(() => {
                 if ('closeAllConnections' in server) server.closeAllConnections()
-              }, 5000).unref()
+              }, forceCloseMs).unref()
             }),
         })
       },

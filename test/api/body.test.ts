@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
 import { listen } from '../../src/runtimes/node.ts'
-import type { Listening } from '../../src/runtimes/server/start.ts'
+import type { Listening } from '../../src/runtimes/server/listen.ts'
 import { createDatabase, type TestDatabase } from '../support/databases.ts'
 import { type Asked, createService } from '../support/service.ts'
 

@@ -22,7 +22,7 @@ export interface DirectoryLock {
 }
 
 const heartbeatMs = 5000
-/** A lock from another host, whose processes we cannot see, counts as held this long after its last beat. */
+/** A lock of a process that we cannot see, as on another host, counts as held this long after its last beat. */
 const silentMs = 20_000
 /** The locks of this process. Its number alone says little: a container's first process is always 1. */
 const held = new Set<string>()
@@ -118,19 +118,22 @@ function discard(path: string, content: string): void {
 /** Who holds the lock, undefined where nobody does any more. */
 function holderOf({ content, beat }: Found): string | undefined {
   const [, pid, host] = /^\{"pid":(\d+),"host":"([^"]*)",.*\}$/.exec(content) ?? []
-  if (host !== hostname()) {
-    if (Date.now() - beat >= silentMs) return undefined
-    return pid === undefined ? 'another process' : `process ${pid} on host "${host}"`
-  }
-  const alive = Number(pid) === process.pid ? held.has(content) : isAlive(Number(pid))
-  return alive ? `process ${pid}` : undefined
+  const here = host === hostname()
+  const alive = (here ? isAlive(Number(pid), content) : undefined) ?? Date.now() - beat < silentMs
+  if (!alive) return undefined
+  if (pid === undefined) return 'another process'
+  return here ? `process ${pid}` : `process ${pid} on host "${host}"`
 }
 
-function isAlive(pid: number): boolean {
+/** Undefined where we may not ask. */
+function isAlive(pid: number, content: string): boolean | undefined {
+  if (pid === process.pid) return held.has(content)
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
+    // Deno, which would want leave to run any program for that.
+    if (error instanceof Error && error.name === 'NotCapable') return undefined
     return isCode(error, 'EPERM')
   }
 }

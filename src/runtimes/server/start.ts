@@ -3,6 +3,7 @@ import type { Format } from '../../plugin/format.ts'
 import { type Licence, readLicence, tierInForce } from '../../rules/licence.ts'
 import type { Settings } from '../environment.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
+import type { Listen } from './listen.ts'
 import { startLog } from './log.ts'
 import { resolveHost } from './lookup.ts'
 import { createSecretReader } from './secret-reader.ts'
@@ -12,18 +13,6 @@ import { createTransport } from './transport.ts'
 export interface Extensions {
   readonly plugins: readonly PluginEntry[]
   readonly formats?: readonly Format[]
-}
-
-/** Listens for HTTP; the one thing that each server runtime does its own way. */
-export type Listen = (
-  fetch: (request: Request, client: { address?: string }) => Promise<Response>,
-  at: { readonly port: number; readonly hostname: string },
-) => Promise<Listening>
-
-export interface Listening {
-  readonly port: number
-  /** Takes no further connection and ends idle ones. */
-  close(): Promise<void>
 }
 
 /** The service, running. */
