@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { createDatabase } from './databases.ts'
 
-const launcher = fileURLToPath(new URL('../../src/cli/tocsin.js', import.meta.url))
+/** What starts the service, beside the runtime. */
+export const launcher = fileURLToPath(new URL('../../src/cli/tocsin.js', import.meta.url))
 
 /** The service as a process of its own, on a free port of this machine. */
 export interface TocsinProcess {
@@ -49,13 +50,13 @@ export type TestEnvironment = Readonly<Record<string, string | undefined>>
 export function launch(
   args: readonly string[],
   environment: TestEnvironment,
-  nodeArgs: readonly string[] = [],
+  [program = '', ...leading]: readonly string[] = [process.execPath, launcher],
 ): {
   child: ChildProcess
   output: { stdout: string; stderr: string }
   exited: Promise<number | null>
 } {
-  const child = spawn(process.execPath, [...nodeArgs, launcher, ...args], {
+  const child = spawn(program, [...leading, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_FORMAT: 'json', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -70,13 +71,13 @@ export function launch(
   return { child, output, exited }
 }
 
-/** Starts the service and waits until it is ready. */
+/** Starts the service, on this Node unless a command says otherwise, and waits until it is ready. */
 export async function startTocsin(
   environment: TestEnvironment,
-  nodeArgs: readonly string[] = [],
+  command?: readonly string[],
 ): Promise<TocsinProcess> {
   const startedAt = performance.now()
-  const { child, output, exited } = launch(['start'], { PORT: '0', ...environment }, nodeArgs)
+  const { child, output, exited } = launch(['start'], { PORT: '0', ...environment }, command)
   const ended = exited.then((code): never => {
     throw new Error(`the service ended with ${code}: ${output.stderr}`)
   })
