@@ -24,7 +24,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   rules: { files: /^src\/rules\//, rooms: ['plugin'], packages: pure },
   // Written as a third party would write them.
-  formats: { files: /^src\/formats\//, rooms: [], packages: ['tocsin/plugin', 'zod'] },
+  formats: { files: /^src\/formats\//, rooms: [], packages: ['tocsin/plugin', 'zod', 'liquidjs'] },
   store: {
     files: /^src\/store\//,
     rooms: ['plugin', 'rules'],

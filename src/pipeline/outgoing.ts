@@ -43,7 +43,7 @@ export async function toFormatEvent(
     return parsed
   }
   const severity: Severity = declaration?.severity ?? parseSeverity(outgoing.severity)
-  const alert = await alertOf(outgoing, declaration, read, catalog)
+  const alert = await alertOf({ ...outgoing, severity }, declaration, read, catalog)
   return {
     id: eventId,
     type,
@@ -71,7 +71,15 @@ export async function toFormatEvent(
 }
 
 async function alertOf(
-  { webhookId, type, subject, occurredAt, instance, test }: Outgoing,
+  {
+    webhookId,
+    type,
+    severity,
+    subject,
+    occurredAt,
+    instance,
+    test,
+  }: Outgoing & { severity: Severity },
   declaration: EventDeclaration | undefined,
   read: () => Record<string, unknown>,
   catalog: Catalog,
@@ -87,6 +95,7 @@ async function alertOf(
     key: key.length > longestKey || !/^[\x21-\x7e]*$/.test(key) ? await sha256(key) : key,
     state: resolved ? 'resolved' : 'firing',
     type: raisedBy,
+    severity: catalog.events.get(raisedBy)?.declaration.severity ?? severity,
     lasting: resolved || declaration?.threshold !== undefined || endedByAnother(catalog, type),
     since,
   }

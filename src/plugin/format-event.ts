@@ -32,6 +32,8 @@ export interface FormatAlert {
   readonly state: 'firing' | 'resolved'
   /** The event type that raised it. */
   readonly type: string
+  /** The severity of that type: the same when it is over. */
+  readonly severity: Severity
   /** Whether a `resolved` will follow. What merely happened, such as a changed setting, stays as it is. */
   readonly lasting: boolean
   /** When it was raised, epoch milliseconds, where that is known. */

@@ -44,6 +44,7 @@ export function formatEvent(changes: Partial<FormatEvent> = {}): FormatEvent {
       key: '018d4f9c-2f00-7000-8000-000000000000/018d4f9c-2f00-7000-8000-000000000003/memory.high',
       state: 'firing',
       type,
+      severity: 'critical',
       lasting: true,
       since: 1706457600000,
     },

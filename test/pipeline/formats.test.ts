@@ -85,6 +85,7 @@ test('a format says what is sent, where, and with which secrets; history holds n
       key: `${webhook.id}/valkey.example.com:6379/${level.type}`,
       state: 'firing',
       type: level.type,
+      severity: level.severity,
       lasting: true,
       since: expect.any(Number),
     },
