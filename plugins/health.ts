@@ -8,6 +8,7 @@ const instanceDown = defineEvent({
   tier: 'community',
   severity: 'critical',
   summary: 'The server does not answer.',
+  meaning: 'connection_failed',
   data: z.object({
     reason: z.string().describe('What happened instead, such as `Connection refused`.'),
     detectedAt,
@@ -25,6 +26,7 @@ const instanceUp = defineEvent({
   tier: 'community',
   severity: 'info',
   summary: 'The server answers again.',
+  meaning: 'healthy',
   resolves: 'instance.down',
   data: z.object({
     reason: z.string(),

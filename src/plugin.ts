@@ -25,6 +25,7 @@ export { cut } from './plugin/cut.ts'
 export {
   defineEvent,
   type EventDeclaration,
+  type EventMeaning,
   type Severity,
   severities,
   type Threshold,
@@ -49,6 +50,7 @@ export type {
   FormatInstance,
   FormatThreshold,
 } from './plugin/format-event.ts'
+export { instant } from './plugin/instant.ts'
 export {
   type Capability,
   definePlugin,
@@ -56,6 +58,7 @@ export {
   type PollContext,
   type WatchedInstance,
 } from './plugin/plugin.ts'
+export { readSecretKey, type SecretKey } from './plugin/secret-key.ts'
 export { newestStalls, type Stalls, worstStall } from './plugin/stalls.ts'
 export {
   type Info,

@@ -50,6 +50,7 @@ export async function toFormatEvent(
     timestamp: occurredAt.getTime(),
     severity,
     tier: declaration?.tier ?? 'community',
+    meaning: declaration?.meaning,
     summary: declaration?.summary ?? type,
     get message() {
       return text(read().message) ?? declaration?.summary ?? type

@@ -8,6 +8,9 @@ export type Tier = (typeof tiers)[number]
 export const severities = ['info', 'warning', 'error', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
+/** `connection_failed`: the server does not answer; `healthy`: it was looked at and does. */
+export type EventMeaning = 'connection_failed' | 'healthy'
+
 /** A value that each webhook may set its own limit for, with hysteresis. */
 export interface Threshold<Data> {
   /** Name of the setting in a webhook's `thresholds`, such as `memoryCriticalPercent`. */
@@ -44,6 +47,8 @@ export interface EventDeclaration<
   /** The data of a whole payload as a receiver sees it, `message` and `threshold` included. */
   readonly example: z.input<Schema> & { readonly message: string; readonly threshold?: number }
   readonly threshold?: Threshold<z.output<Schema>>
+  /** What other products have a name of their own for. */
+  readonly meaning?: EventMeaning
   /** The event type whose trouble this one ends, for receivers that keep alerts open until then. */
   readonly resolves?: string
   /** One line for people. `threshold` is the limit of the webhook it is written for, 0 without one. */

@@ -1,4 +1,4 @@
-import type { Severity, Tier } from './event.ts'
+import type { EventMeaning, Severity, Tier } from './event.ts'
 
 /** The instance an event is about. */
 export interface FormatInstance {
@@ -49,6 +49,8 @@ export interface FormatEvent {
   readonly timestamp: number
   readonly severity: Severity
   readonly tier: Tier
+  /** What other products have a name of their own for; undefined where there is no such thing. */
+  readonly meaning: EventMeaning | undefined
   /** One declared sentence about this type of event. */
   readonly summary: string
   /** One line for people about this very event. */

@@ -90,7 +90,11 @@ export interface Format<Config extends z.ZodObject = z.ZodObject> {
   /** Whether a URL of this kind bears a secret: it is then kept encrypted and shown cut. */
   readonly secretUrl?: boolean
   /** One request may carry so many events: webhooks may `throttle`. Default: one event a request. */
-  readonly batch?: { readonly most: number }
+  readonly batch?: {
+    readonly most: number
+    /** Why settings of the format rule batches out; undefined where they do not. */
+    unless?(config: z.output<Config>): string | undefined
+  }
   /**
    * Whether the receiver keeps alerts open until they are resolved: a webhook then hears of the end of
    * what it was alerted to without asking. Default false.

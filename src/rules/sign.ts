@@ -1,4 +1,5 @@
 import type { Signer } from '../plugin/format.ts'
+import { readSecretKey, type SecretKey } from '../plugin/secret-key.ts'
 
 const encoder = new TextEncoder()
 
@@ -19,7 +20,8 @@ const hmacAlgorithm = { name: 'HMAC', hash: 'SHA-256' }
 
 function hmacKey(secret: string, kind: 'text' | 'base64'): Promise<CryptoKey> {
   return remembered(`${kind} ${secret}`, () => {
-    const bytes = kind === 'text' ? encoder.encode(secret) : symmetricKey(secret)
+    const bytes = kind === 'text' ? encoder.encode(secret) : readSecretKey(secret)?.bytes
+    if (bytes === undefined) throw new TypeError('The secret is no base64.')
     return crypto.subtle.importKey('raw', bytes, hmacAlgorithm, false, ['sign'])
   })
 }
@@ -33,7 +35,7 @@ const pkcs8 = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4,
 
 async function ed25519(secret: string, text: Uint8Array<ArrayBuffer>) {
   const key = await remembered(`ed25519 ${secret}`, () => {
-    const der = Uint8Array.from([...pkcs8, ...asymmetricKey(secret).subarray(0, 32)])
+    const der = Uint8Array.from([...pkcs8, ...(readSecretKey(secret)?.bytes ?? [])])
     return crypto.subtle.importKey('pkcs8', der, { name: 'Ed25519' }, false, ['sign'])
   })
   return new Uint8Array(await crypto.subtle.sign('Ed25519', key, text))
@@ -41,17 +43,18 @@ async function ed25519(secret: string, text: Uint8Array<ArrayBuffer>) {
 
 /** A signer with these secrets, the newest first. */
 export function createSigner(secrets: readonly string[]): Signer {
-  const asymmetric = secrets.filter(isAsymmetric)
-  const symmetric = secrets.filter((secret) => !isAsymmetric(secret))
+  const ofKind = (kind: SecretKey['kind']) =>
+    secrets.filter((secret) => readSecretKey(secret)?.kind === kind)
+  const [shared, keyed] = [ofKind('hmac'), ofKind('ed25519')]
   return {
     hmac(text, kind = 'text') {
       const bytes = encoder.encode(text)
-      const fitting = kind === 'text' ? secrets : symmetric
+      const fitting = kind === 'text' ? secrets : shared
       return Promise.all(fitting.map((secret) => hmac(secret, kind, bytes)))
     },
     ed25519(text) {
       const bytes = encoder.encode(text)
-      return Promise.all(asymmetric.map((secret) => ed25519(secret, bytes)))
+      return Promise.all(keyed.map((secret) => ed25519(secret, bytes)))
     },
   }
 }
@@ -59,23 +62,4 @@ export function createSigner(secrets: readonly string[]): Signer {
 /** HMAC-SHA256 over the UTF-8 bytes of `text`; the key is the UTF-8 of the whole secret. */
 export function hmacSha256(secret: string, text: string): Promise<Uint8Array> {
   return hmac(secret, 'text', encoder.encode(text))
-}
-
-/** A `whsk_` key signs with ed25519 (Standard Webhooks, v1a); anything else with HMAC. */
-function isAsymmetric(secret: string): boolean {
-  return secret.startsWith('whsk_')
-}
-
-/** The bytes a secret of Standard Webhooks stands for: base64, with or without `whsec_` and padding. */
-function symmetricKey(secret: string): Uint8Array<ArrayBuffer> {
-  return fromBase64(secret.replace(/^whsec_/, ''))
-}
-
-/** Seed and public key, 32 bytes each. */
-function asymmetricKey(secret: string): Uint8Array<ArrayBuffer> {
-  return fromBase64(secret.replace(/^whsk_/, ''))
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

@@ -50,6 +50,6 @@ export function awkwardEvents(): FormatEvent[] {
       ),
     }),
     { ...whole, timestamp: 0 },
-    { ...whole, timestamp: 8.64e15 },
+    { ...whole, timestamp: 253_402_300_799_000 },
   ]
 }

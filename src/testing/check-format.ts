@@ -31,8 +31,10 @@ export function checkFormat<Config extends z.ZodObject>(
   const compose = (events: FormatEvents, changes: ComposeOptions<z.input<Config>> = {}) =>
     composeRequest(format, events, { ...options, ...changes })
   const groups: FormatEvents[] = awkwardEvents().map((event) => [event])
-  if (format.batch !== undefined) {
-    const most = Math.min(format.batch.most, 50)
+  const { batch } = format
+  const config = format.config?.safeParse(options.config ?? {}).data
+  if (batch !== undefined && (config === undefined || batch.unless?.(config) === undefined)) {
+    const most = Math.min(batch.most, 50)
     const [first = formatEvent(), ...rest] = awkwardEvents()
     groups.push([first, ...rest.slice(0, most - 1)])
   }
@@ -59,7 +61,7 @@ export function checkFormat<Config extends z.ZodObject>(
         hold(URL.canParse(url), `${url} is no URL`)
         hold(!half.test(body), `the body holds half of a character about ${name(events)}`)
         for (const [header, value] of Object.entries(headers)) {
-          const fault = headerFault(`X-${header}`, value)
+          const fault = headerFault(`Sent-${header}`, value)
           hold(fault === undefined, `${fault} about ${name(events)}`)
         }
         if (/json/i.test(headers['Content-Type'] ?? '')) parses(body, events)

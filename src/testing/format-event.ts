@@ -21,6 +21,7 @@ export function formatEvent(changes: Partial<FormatEvent> = {}): FormatEvent {
     timestamp: 1706457600000,
     severity: 'critical',
     tier: 'community',
+    meaning: undefined,
     summary: 'Memory use has reached its limit.',
     message,
     subject: '',
