@@ -67,7 +67,10 @@ export async function startReceiver(options: ReceiverOptions) {
     response.writeHead(answer).end(refused ? `${result.message}\n` : 'OK\n', onAnswered)
   })
   server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new Error(`port ${port} is in use; take another, or 0 for a free one`, { cause: error })
+  })
   const address = server.address()
   const listening = typeof address === 'object' && address !== null ? address.port : port
 

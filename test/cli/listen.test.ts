@@ -85,3 +85,16 @@ test('listen grants what CloudEvents ask first, and takes nothing but POST', asy
   })
   expect(text).not.toContain('->')
 })
+
+test('listen says that its port is in use', async () => {
+  await listened({}, async (url) => {
+    const options = {
+      secrets: [],
+      port: Number(new URL(url).port),
+      signal: new AbortController().signal,
+    }
+    await expect(listen(options, () => undefined)).rejects.toThrow(
+      /port \d+ is in use; take another/,
+    )
+  })
+})
