@@ -1,3 +1,4 @@
+import type { Format } from '../plugin/format.ts'
 import { describeError } from '../rules/describe-error.ts'
 import { isRedacted, looksRedacted } from '../rules/secret.ts'
 import { type SecretReference, storedReference, type Vault } from '../rules/vault.ts'
@@ -31,6 +32,7 @@ export function changed(webhook: Webhook, patch: WebhookPatch): SentSettings {
     instances: replaced(patch.instances, before.instances),
     maxInFlight: replaced(patch.maxInFlight, before.maxInFlight),
     discardAfter: replaced(patch.discardAfter, before.discardAfter),
+    lossy: replaced(patch.lossy, before.lossy),
     deliveryConfig: replaced(patch.deliveryConfig, before.deliveryConfig),
     alertConfig: replaced(patch.alertConfig, before.alertConfig),
     thresholds: replaced(thresholds && given(thresholds), before.thresholds),
@@ -54,6 +56,12 @@ export async function newSecret(
   if (stored !== undefined && (sent === stored || isRedacted(sent, stored))) return undefined
   if (looksRedacted(sent)) throw invalid([{ pointer: '/secret', message: redactedSecret }])
   return sent
+}
+
+/** Refuses a secret that the format cannot sign with. */
+export function checkSecret(format: Format | undefined, secret: string): void {
+  const message = format?.refusesSecret?.(secret)
+  if (message !== undefined) throw invalid([{ pointer: '/secret', message }])
 }
 
 /** Refuses a reference that leads nowhere. Answers what it leads to. */

@@ -5,7 +5,7 @@ import { Problem } from './problem.ts'
 import { requireWebhook } from './require-webhook.ts'
 import type { Service } from './service.ts'
 import { checkTier } from './tier-gate.ts'
-import { changed, newSecret } from './webhook-change.ts'
+import { changed, checkSecret, newSecret } from './webhook-change.ts'
 import { prepareWebhook } from './webhook-preparation.ts'
 
 /** How often a change is tried again when others are quicker. */
@@ -28,6 +28,10 @@ export async function updateWebhookWith(
     const { settings, sealed } = await prepareWebhook(service, changed(webhook, patch), webhook)
     if (patch.events !== undefined || patch.eventsPolicy !== undefined) checkTier(service, settings)
     const secret = await newSecret(store.vault, patch.secret, webhook.sealedSecret)
+    if (secret !== undefined || settings.format !== webhook.format) {
+      const kept = secret === undefined ? webhook.sealedSecret : await store.vault.seal(secret)
+      checkSecret(service.formats.find(settings.format), await store.vault.open(kept))
+    }
     const updated = await updateWebhook(store, webhook, { settings, secret, sealed })
     if (updated !== undefined) return updated
     if (match !== undefined && match.trim() !== '*') throw changedMeanwhile()

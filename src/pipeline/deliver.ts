@@ -133,7 +133,7 @@ function settlement(
       }
     }
     case 'retry': {
-      if (claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
+      if (webhook.lossy || claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
         return { claimed, failed: true, settled: { ...base, status: 'dead_letter' } }
       const wait = retryDelay(webhook.retryPolicy, claimed.retriesSpent + 1, random)
       return {

@@ -4,6 +4,7 @@ import type { Catalog } from './catalog.ts'
 import { defaultHysteresisFactor } from './evaluate.ts'
 import { headerFault, headersFault } from './headers.ts'
 import { defaultRetryPolicy } from './retry.ts'
+import { schedules } from './schedules.ts'
 import { storable } from './text.ts'
 import { defaultDelivery } from './webhook.ts'
 
@@ -59,11 +60,19 @@ export function retryPolicySchema() {
         .default(maxDelayMs)
         .describe('The longest delay.'),
       schedule: z
-        .array(z.int().min(100).max(604_800_000))
-        .min(1)
-        .max(20)
+        .preprocess(
+          (sent) => Object.entries(schedules).find(([name]) => name === sent)?.[1] ?? sent,
+          z
+            .array(z.int().min(100).max(604_800_000), {
+              error: `Send delays in milliseconds, or the name of a schedule: ${Object.keys(schedules).join(', ')}`,
+            })
+            .min(1)
+            .max(20),
+        )
         .optional()
-        .describe('The delay before each retry in milliseconds, in place of the four numbers.'),
+        .describe(
+          'The delay before each retry in milliseconds, or the name of a schedule, in place of the four numbers.',
+        ),
     })
     .describe('When a failed delivery is tried again. What is left out has its default.')
 }

@@ -81,6 +81,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     instances: whole.instances.optional(),
     maxInFlight: whole.maxInFlight.optional(),
     discardAfter: whole.discardAfter.optional(),
+    lossy: whole.lossy.optional(),
   })
 
   const readOnly = z.unknown().optional().describe('Read-only: ignored.').meta({ readOnly: true })
@@ -106,6 +107,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     instances: part.instances.nullable().optional(),
     maxInFlight: part.maxInFlight.nullable().optional(),
     discardAfter: part.discardAfter.nullable().optional(),
+    lossy: part.lossy.nullable().optional(),
     id: readOnly,
     disabledReason: readOnly,
     suggestion: readOnly,
@@ -125,6 +127,7 @@ function partsOf({ catalog }: WebhookSchemaOptions, named: Named) {
     instances: instancesSchema(),
     maxInFlight: maxInFlightSchema(),
     discardAfter: discardAfterSchema(),
+    lossy: z.boolean().describe('A delivery that fails is given up at once. Default false.'),
     httpAuth: named('HttpAuth', httpAuthSchema()),
   }
 }

@@ -29,6 +29,8 @@ export interface WebhookSettings {
   readonly maxInFlight?: number | undefined
   /** Events older than so many milliseconds are not sent any more. Default: all are. */
   readonly discardAfter?: number | undefined
+  /** A delivery that fails is given up at once (seed 5). Default: it is tried again. */
+  readonly lossy?: boolean | undefined
 }
 
 /** HTTP authentication (seed 5, `httpAuth`). */

@@ -154,3 +154,12 @@ test('what a format cannot set up is not sent, and says why', async () => {
   })
   expect(receiver.requests).toHaveLength(0)
 })
+
+test('to a lossy webhook a delivery that fails is not tried again', async () => {
+  const webhook = await paged()
+  await updateWebhook(pipeline.store, webhook, { settings: { ...webhook, lossy: true } })
+  receiver.respond(500)
+  await pipeline.publish(crossing)
+  await pipeline.drainAll()
+  expect(await only(webhook)).toMatchObject({ status: 'dead_letter', attempts: 1 })
+})

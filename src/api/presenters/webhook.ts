@@ -36,6 +36,7 @@ export async function presentWebhook({ store, formats }: Service, webhook: Webho
     ...(instances !== undefined && { instances: copy(instances) }),
     ...(maxInFlight !== undefined && { maxInFlight }),
     ...(discardAfter !== undefined && { discardAfter }),
+    ...(settings.lossy !== undefined && { lossy: settings.lossy }),
     ...(webhook.disabledReason !== null && { disabledReason: webhook.disabledReason }),
     createdAt: webhook.createdAt.getTime(),
     updatedAt: webhook.updatedAt.getTime(),
@@ -86,6 +87,7 @@ export function settingsOf(webhook: Webhook): WebhookSettings {
     httpAuth,
     maxInFlight,
     discardAfter,
+    lossy: webhook.lossy,
   }
 }
 

@@ -13,7 +13,7 @@ import { pathId } from '../schemas/query.ts'
 import { secretSchema, testResultSchema, type WebhookInputs } from '../schemas/webhook.ts'
 import type { Service } from '../service.ts'
 import { testEvent } from '../test-event.ts'
-import { requireReadable, settingsFrom } from '../webhook-change.ts'
+import { checkSecret, requireReadable, settingsFrom } from '../webhook-change.ts'
 import { prepareWebhook } from '../webhook-preparation.ts'
 
 const tags = ['Webhooks']
@@ -57,6 +57,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       const { event, ...input } = context.req.valid('json')
       const { settings, values } = await prepareWebhook(service, settingsFrom(input))
       const secret = await requireReadable(store.vault, input.secret ?? generateSecret())
+      checkSecret(service.formats.find(settings.format), secret)
       const shown = testEvent(catalog, settings, event)
       const secrets = { signing: [secret], values }
       return context.json(await service.test({ settings, secrets }, shown), 200)
@@ -130,6 +131,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { secret = generateSecret(), overlapHours = usualOverlapHours } =
         context.req.valid('json')
+      checkSecret(service.formats.find(webhook.format), secret)
       await rotateSecret(store, webhook, secret, overlapHours * hourMs)
       context.header('Cache-Control', 'no-store')
       return context.json({ secret }, 200)

@@ -26,7 +26,7 @@ import { idCursor, limit, linkHeader, pathId } from '../schemas/query.ts'
 import { newWebhookSchema, type WebhookInputs, webhookSchema } from '../schemas/webhook.ts'
 import type { Service } from '../service.ts'
 import { checkTier } from '../tier-gate.ts'
-import { requireReadable, settingsFrom } from '../webhook-change.ts'
+import { checkSecret, requireReadable, settingsFrom } from '../webhook-change.ts'
 import { prepareWebhook } from '../webhook-preparation.ts'
 import { updateWebhookWith } from '../webhook-update.ts'
 
@@ -92,7 +92,8 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
       checkTier(service, input)
       const { settings, sealed } = await prepareWebhook(service, settingsFrom(input))
       const secret = input.secret ?? generateSecret()
-      await requireReadable(store.vault, secret)
+      const key = await requireReadable(store.vault, secret)
+      checkSecret(service.formats.find(settings.format), key)
       const webhook = await insertWebhook(store, settings, secret, sealed)
       context.header('Location', `/api/webhooks/${webhook.id}`)
       const suggested = service.formats.suggest(input.url)

@@ -87,6 +87,10 @@ export const webhookSchema = z
       .int()
       .optional()
       .describe('Events older than so many milliseconds are not sent any more, where given.'),
+    lossy: z
+      .boolean()
+      .optional()
+      .describe('Whether a delivery that fails is given up at once, where given.'),
     instances: z
       .union([z.array(z.string()), z.record(z.string(), z.string())])
       .optional()

@@ -174,3 +174,24 @@ test('the signing secret may be found elsewhere, and a test request uses all of 
     values: { url, 'formatConfig.key': key },
   })
 })
+
+test('a secret that the format cannot sign with is refused, whenever it is given', async () => {
+  const standard = { format: 'standard', formatConfig: undefined }
+  const refused = await create({ ...standard, secret: 'your-secret-key' })
+  expect(pointers(refused)).toEqual(['/secret'])
+  const { id } = await created(standard)
+  const path = `/api/webhooks/${id}`
+  const body = { secret: 'your-secret-key' }
+  expect(pointers(await call('PATCH', path, { body }))).toEqual(['/secret'])
+  expect(pointers(await call('POST', `${path}/rotate-secret`, { body }))).toEqual(['/secret'])
+  expect((await call('PATCH', path, { body: { ...body, format: 'betterdb' } })).status).toBe(200)
+  expect(pointers(await call('PATCH', path, { body: { format: 'standard' } }))).toEqual(['/secret'])
+})
+
+test('lossy and a schedule by name are kept, and shown', async () => {
+  const webhook = await created({ lossy: true, retryPolicy: { schedule: 'db24x7' } })
+  const schedule = [30_000, 300_000, 1_800_000, 7_200_000, 43_200_000]
+  expect(webhook).toMatchObject({ lossy: true, retryPolicy: { schedule } })
+  const answer = await create({ retryPolicy: { schedule: 'hourly' } })
+  expect(answer.status).toBe(400)
+})
