@@ -18,6 +18,8 @@ const newNormal = 360
 const recheckMs = 300_000
 /** No stall shorter than this is a spike by itself, in milliseconds. */
 const stallMs = 100
+/** Fewer calls than this in one look are a slow command now and then. */
+const many = 10
 const lostStalls = 'A single stall among many fast commands goes unnoticed.'
 /** Not the workload: what monitors send, and what waits by design. Subcommands go with their command. */
 const ignored = new Set(
@@ -37,12 +39,12 @@ const latencySpike = defineEvent({
     currentLatency: z
       .number()
       .min(0)
-      .describe('Mean time a command took since the look before, or the longest stall; in ms.'),
+      .describe('Mean time of the slowest command since the look before, or a longer stall; ms.'),
     baseline: z.number().min(0).describe('What it usually is, in milliseconds; 0 while learning.'),
     timestamp: z.int().min(0).optional().describe('When it was measured, epoch milliseconds.'),
     limit: z.number().min(0).optional().describe('The automatic limit, in milliseconds.'),
-    calls: z.int().min(0).optional().describe('Commands the mean is taken over.'),
-    command: z.string().optional().describe('The command that took most of the time.'),
+    calls: z.int().min(0).optional().describe('Calls that mean is taken over.'),
+    command: z.string().optional().describe('The slowest command.'),
     stall: z
       .string()
       .optional()
@@ -69,8 +71,10 @@ const latencySpike = defineEvent({
 })
 
 /** The automatic limit: far above the baseline by any measure, and by what people notice. */
-function limitAbove(baseline: number, spread = 0): number {
-  return Math.max(baseline * 3, baseline * Math.exp(4 * spread), baseline + 1)
+function limitAbove(baseline: number, spread = 0, calls = many): number {
+  // What slows down everything is noticed sooner than a slow command now and then.
+  const least = calls < many ? 10 : 1
+  return Math.max(baseline * 3, baseline * Math.exp(4 * spread), baseline + least)
 }
 
 const state = z.object({
@@ -89,9 +93,10 @@ type Baseline = z.infer<typeof state>['baseline']
 const unlearned: Baseline = { looks: 0, mean: 0, variance: 0, above: 0 }
 
 /**
- * Mean time of the commands between two looks, from the differences of `commandstats`: the
- * percentiles of `latencystats` cover a server's whole life and hide a spike. Our own commands and
- * those that block by design do not count. While nothing runs the latency is 0.
+ * Mean time of the slowest command between two looks, from the differences of `commandstats`: the
+ * percentiles of `latencystats` cover a server's whole life, and a mean over all commands hides the
+ * few that hold up the many. Our own commands and those that block by design do not count. While
+ * nothing runs the latency is 0.
  */
 export default definePlugin({
   name: 'latency',
@@ -112,7 +117,6 @@ export default definePlugin({
       valkey.info(),
       permitted(valkey.call('LATENCY', 'LATEST')),
       asks ? permitted(valkey.call('CONFIG', 'GET', 'latency-monitor-threshold')) : undefined,
-      // Whether we may, for people to see.
       last === undefined ? permitted(valkey.call('LATENCY', 'HISTORY', 'command')) : undefined,
     ])
     const on = Array.isArray(setting) ? Number(setting[1]) > 0 : (last?.monitor?.on ?? true)
@@ -130,8 +134,8 @@ export default definePlugin({
     const worst = await worstStall(valkey, last?.stalls, stalls)
     const warm = learned.looks >= warmUp
     const usual = warm ? Math.exp(learned.mean) : 0
-    const limit = warm ? limitAbove(usual, Math.sqrt(learned.variance)) : undefined
     const { calls, current, command } = spent
+    const limit = warm ? limitAbove(usual, Math.sqrt(learned.variance), calls) : undefined
     const told =
       worst && worst.ms > current
         ? { latency: worst.ms, limit: Math.max(limit ?? 0, stallMs), stall: worst.event }
@@ -142,8 +146,8 @@ export default definePlugin({
       timestamp: now,
       ...(told.limit !== undefined && { limit: rounded(told.limit) }),
       calls,
-      ...(told.command !== undefined && { command: told.command }),
-      ...(told.stall !== undefined && { stall: told.stall }),
+      ...(told.command && { command: told.command }),
+      ...(told.stall && { stall: told.stall }),
     })
     const above = limit !== undefined && current >= limit
     return calls === 0 ? next : { ...next, baseline: learn(learned, current, above) }
@@ -163,21 +167,18 @@ function commandTotals(info: Info): Totals {
   return totals
 }
 
-/** What ran since then; undefined where a counter went back, as CONFIG RESETSTAT makes it. */
+/** The slowest of what ran since then; undefined where a counter went back, as CONFIG RESETSTAT makes it. */
 function difference(before: Totals, after: Totals) {
   if (Object.keys(before).some((command) => !(command in after))) return undefined
-  let [calls, usec, most] = [0, 0, 0]
-  let command: string | undefined
-  for (const [name, [callsAfter, usecAfter]] of Object.entries(after)) {
-    const [callsBefore, usecBefore] = before[name] ?? [0, 0]
+  let slowest = { calls: 0, current: 0, command: '' }
+  for (const [command, [callsAfter, usecAfter]] of Object.entries(after)) {
+    const [callsBefore, usecBefore] = before[command] ?? [0, 0]
     if (callsAfter < callsBefore || usecAfter < usecBefore) return undefined
-    calls += callsAfter - callsBefore
-    usec += usecAfter - usecBefore
-    if (usecAfter - usecBefore <= most) continue
-    most = usecAfter - usecBefore
-    command = name
+    const calls = callsAfter - callsBefore
+    const current = calls === 0 ? 0 : (usecAfter - usecBefore) / calls / 1000
+    if (calls > 0 && current >= slowest.current) slowest = { calls, current, command }
   }
-  return { calls, current: calls === 0 ? 0 : usec / calls / 1000, command }
+  return slowest
 }
 
 /** Takes a look into the baseline; not one above the limit, or an incident would become normal. */

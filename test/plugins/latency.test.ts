@@ -35,12 +35,12 @@ describe('conformance', () => {
 })
 
 describe('latency.spike', () => {
-  test('is the mean of the commands since the last look, not of all time', async () => {
+  test('is the mean of the slowest command since the last look, not of all time', async () => {
     const look = scripted(latency)
     await look(replies({ get: [100_000, 600_000] }))
     const { readings } = await look(replies({ get: [100_060, 600_360], eval: [40, 280_000] }))
     expect(readings).toMatchObject([
-      { data: { currentLatency: 2.804, calls: 100, command: 'eval', timestamp: 1706457610000 } },
+      { data: { currentLatency: 7, calls: 40, command: 'eval', timestamp: 1706457610000 } },
     ])
   })
 
@@ -106,6 +106,47 @@ describe('latency.spike', () => {
       expect((await look(8000)).data).toMatchObject({ baseline: 0.02, limit: 1.02 })
     for (let n = 0; n < 100; n++) await look(8000)
     expect((await look(8000)).data).toMatchObject({ baseline: 8, limit: 24 })
+  })
+
+  test('is no spike where a command now and then is a little slow, but where it holds up others', async () => {
+    const look = scripted(latency)
+    let get = 0
+    const gets = (more: Totals = {}) => {
+      get += 1000
+      return replies({ get: [get, get * 5], ...more })
+    }
+    for (let n = 0; n < 40; n++) await look(gets())
+    const [few] = (await look(gets({ keys: [1, 6000] }))).readings
+    expect(few?.data).toMatchObject({ currentLatency: 6, baseline: 0.005, command: 'keys' })
+    expect(limitOf(few?.data ?? {})).toBeGreaterThan(10)
+    const [more] = (await look(gets({ keys: [61, 366_000] }))).readings
+    expect(limitOf(more?.data ?? {})).toBeLessThan(2)
+    const [long] = (await look(gets({ keys: [62, 446_000] }))).readings
+    expect(long?.data).toMatchObject({ currentLatency: 80 })
+    expect(limitOf(long?.data ?? {})).toBeLessThan(20)
+  })
+
+  test('is a stall that the latency monitor saw, where that is longer, and once', async () => {
+    const look = scripted(latency)
+    const stalled = (at: number, ...samples: [number, number][]) => ({
+      ...replies({ get: [at, at * 5] }),
+      'LATENCY LATEST': samples.length === 0 ? [] : [['fork', samples.at(-1)?.[0] ?? 0, 150, 900]],
+      'LATENCY HISTORY fork': samples,
+      'CONFIG GET': ['latency-monitor-threshold', '100'],
+    })
+    await look(stalled(10, [1706457000, 900]))
+    expect((await look(stalled(20, [1706457000, 900]))).readings).toMatchObject([
+      { data: { currentLatency: 0.005, command: 'get' } },
+    ])
+    const told = await look(stalled(30, [1706457000, 900], [1706457611, 400], [1706457612, 150]))
+    expect(told).toMatchObject({
+      readings: [{ data: { currentLatency: 400, stall: 'fork', limit: 100 } }],
+      capabilities: { monitor: true },
+    })
+    const after = await look(stalled(40, [1706457000, 900], [1706457611, 400], [1706457612, 150]))
+    expect(after.readings).toMatchObject([{ data: { currentLatency: 0.005 } }])
+    const off = { ...stalled(50), 'CONFIG GET': ['latency-monitor-threshold', '0'] }
+    expect((await look(off, 300_000)).capabilities).toEqual({ monitor: false })
   })
 
   test('derives a limit for what is published with a baseline only', () => {
