@@ -19,7 +19,9 @@ import { type ConfiguredPlugin, configure, type PluginEntry } from './pipeline/p
 import { probe } from './pipeline/probe.ts'
 import { createPublisher } from './pipeline/publish.ts'
 import { readiness } from './pipeline/readiness.ts'
+import { replay } from './pipeline/replay.ts'
 import { type Running, run } from './pipeline/run.ts'
+import { createStandingCache } from './pipeline/standing.ts'
 import { createSubscriberCache } from './pipeline/subscribers.ts'
 import { testSend } from './pipeline/test-send.ts'
 import { createTick } from './pipeline/tick.ts'
@@ -127,6 +129,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     sender,
     endpoints,
     subscribers,
+    standing: createStandingCache(store),
     transport,
     policy,
     tier,
@@ -161,6 +164,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     resolve: options.resolve,
     authorize: await createAuthorize(options.db, options.token, now),
     publish: createPublisher({ ...sending, onOwed }),
+    replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),
     test: (target, event) => testSend(target, event, sending),
     probe: (url) => probe(url, connect, now),
     ready: () => readiness(store),

@@ -22,6 +22,7 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { instanceRoutes } from './routes/instances.ts'
 import { pluginRoutes } from './routes/plugins.ts'
+import { replayRoutes } from './routes/replay.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { webhookActionRoutes } from './routes/webhook-actions.ts'
 import { webhookOverviewRoutes } from './routes/webhook-overview.ts'
@@ -74,6 +75,7 @@ export function createApp(service: Service): Api {
   webhookOverviewRoutes(api, service)
   webhookActionRoutes(api, service, inputs)
   deliveryRoutes(api, service)
+  replayRoutes(api, service)
   webhookRoutes(api, service, inputs)
   deliveryHistoryRoutes(api, service)
   instanceRoutes(api, service)

@@ -3,9 +3,11 @@ import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
 import type { Formats } from '../rules/formats.ts'
 import type { Probe } from '../rules/probe.ts'
 import type { IdempotencyKey, PublishAnswer, PublishedEvent } from '../rules/publish.ts'
+import type { Replay } from '../rules/replay.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
 import type { Store } from '../store/database.ts'
+import type { Webhook } from '../store/webhooks.ts'
 import type { Authorize } from './authorize.ts'
 
 /** How the service fares. */
@@ -26,6 +28,8 @@ export interface Service {
   /** The addresses behind a host name; empty where it cannot be resolved, or not quickly. */
   resolve(host: string): Promise<readonly string[]>
   publish(events: readonly PublishedEvent[], key?: IdempotencyKey): Promise<PublishAnswer>
+  /** Owes a webhook past events again, or only counts them; answers how many. */
+  replay(webhook: Webhook, which: Replay): Promise<number>
   /** Sends a test request; nothing of it is kept. */
   test(webhook: TestTarget, event: CatalogEvent): Promise<TestResult>
   probe(url: string): Promise<Probe>

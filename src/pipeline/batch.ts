@@ -1,6 +1,8 @@
-export interface BatchOptions {
-  /** The most items in one write. Default 500. */
+export interface BatchOptions<Item> {
+  /** The most in one write, by what each weighs, or a single one that weighs more. Default 500. */
   readonly most?: number
+  /** Default: 1 each. */
+  readonly weigh?: (item: Item) => number
   /**
    * Waits for what is about to be handed in; gets how long the last write took, in milliseconds, 0
    * before the first in a row. Default: as long as that, at most 50 ms, and never less than a turn.
@@ -23,7 +25,7 @@ function timer(lastWriteMs: number): Promise<void> {
  */
 export function createBatch<Item, Answer>(
   write: (items: readonly Item[]) => Promise<(item: Item) => Answer>,
-  { most = 500, gather = timer }: BatchOptions = {},
+  { most = 500, weigh = () => 1, gather = timer }: BatchOptions<Item> = {},
 ): (item: Item) => Promise<Answer> {
   interface Waiting {
     readonly item: Item
@@ -33,13 +35,23 @@ export function createBatch<Item, Answer>(
   let waiting: Waiting[] = []
   let writing = false
 
+  function fitting(): number {
+    let weight = 0
+    const tooMany = waiting.findIndex(({ item }, index) => {
+      weight += weigh(item)
+      return weight > most && index > 0
+    })
+    return tooMany < 0 ? waiting.length : tooMany
+  }
+
   async function flush(): Promise<void> {
     let tookMs = 0
     while (waiting.length > 0) {
       await gather(tookMs)
       const from = performance.now()
-      const batch = waiting.slice(0, most)
-      waiting = waiting.slice(most)
+      const count = fitting()
+      const batch = waiting.slice(0, count)
+      waiting = waiting.slice(count)
       try {
         const answer = await write(batch.map(({ item }) => item))
         for (const one of batch) one.resolve(answer(one.item))

@@ -1,63 +1,51 @@
-import { type AlertKey, alertKey, clearAlerts, markPeaks, raiseAlerts } from '../store/alerts.ts'
 import type { Database } from '../store/database.ts'
-import { enqueue, holdWebhooks } from '../store/events.ts'
-import type { Plan, PlannedEvent } from './reading.ts'
+import { enqueue, type Outbox } from '../store/outbox.ts'
+import type { Plan } from './reading.ts'
 
 /** What a plan came to. */
 export interface Committed {
-  /** Deliveries now owed, by event id; an event nobody was to hear of and that is not kept is absent. */
+  /** Deliveries now owed, by event id; an event that nobody is owed is absent. */
   readonly owed: ReadonlyMap<string, number>
 }
 
+/** In how many statements a plan is committed; more than one need a transaction. */
+export function stepsOf({ happened, resolved }: Plan): number {
+  return Math.max(1, ...[...happened, ...resolved].map(({ step }) => step + 1))
+}
+
 /**
- * Makes a plan true, inside the caller's transaction. The plan was drawn up on what was known a
- * moment ago: alerts that another replica has raised or cleared since, and webhooks that have gone,
- * drop out here, so nobody is told twice or in vain.
+ * Makes a plan true, inside the caller's transaction where it has several steps. The plan was drawn
+ * up on what was known a moment ago: what has changed since drops out here. Undefined, and the
+ * transaction is to be undone, where webhooks have changed since `revision`.
  */
-export async function commit(db: Database, plan: Plan): Promise<Committed> {
-  const live = await holdWebhooks(db, webhooksOf(plan))
-  const raised = keys(
-    await raiseAlerts(
-      db,
-      plan.happened.flatMap(({ owed }) =>
-        owed.flatMap(({ alert }) =>
-          alert !== undefined && live.has(alert.webhookId) ? [alert] : [],
-        ),
-      ),
+export async function commit(
+  db: Database,
+  plan: Plan,
+  revision?: number,
+): Promise<Committed | undefined> {
+  const owed = new Map<string, number>()
+  const steps = stepsOf(plan)
+  for (let step = 0; step < steps; step += 1) {
+    const counted = await enqueue(db, outboxOf(plan, step, step === steps - 1), revision)
+    if (counted === undefined) return undefined
+    for (const [id, count] of counted) owed.set(id, count)
+  }
+  return { owed }
+}
+
+function outboxOf(plan: Plan, step: number, isLast: boolean): Outbox {
+  const happened = plan.happened.filter((planned) => planned.step === step)
+  const resolved = plan.resolved.filter((planned) => planned.step === step)
+  const all = [...happened, ...resolved]
+  return {
+    events: all.map(({ event, always, certain }) => ({ event, always, certain })),
+    owed: all.flatMap(({ owed }) =>
+      owed.map(({ delivery, alert }) => ({ delivery, conditional: alert !== undefined })),
     ),
-  )
-  const cleared = keys(
-    await clearAlerts(
-      db,
-      plan.resolved.flatMap(({ cleared }) => cleared),
+    raised: happened.flatMap(({ owed }) => owed.flatMap(({ alert }) => alert ?? [])),
+    cleared: resolved.flatMap(({ event, cleared }) =>
+      cleared.map((alert) => ({ ...alert, eventId: event.id })),
     ),
-  )
-  const stored = [
-    ...plan.happened.map((planned) => settle(planned, live, raised)),
-    ...plan.resolved.map((planned) => settle(planned, live, cleared)),
-  ].filter(({ always, deliveries }) => always || deliveries.length > 0)
-  await enqueue(
-    db,
-    stored.map(({ event }) => event),
-    stored.flatMap(({ deliveries }) => deliveries),
-  )
-  await markPeaks({ db }, plan.peaks)
-  return { owed: new Map(stored.map(({ event, deliveries }) => [event.id, deliveries.length])) }
-}
-
-function settle({ event, always, owed }: PlannedEvent, live: Set<string>, changed: Set<string>) {
-  const deliveries = owed
-    .filter(({ alert }) => alert === undefined || changed.has(alertKey(alert)))
-    .map(({ delivery }) => delivery)
-    .filter(({ webhookId }) => live.has(webhookId))
-  return { event, always, deliveries }
-}
-
-function webhooksOf(plan: Plan): string[] {
-  const planned = [...plan.happened, ...plan.resolved]
-  return [...new Set(planned.flatMap(({ owed }) => owed.map(({ delivery }) => delivery.webhookId)))]
-}
-
-function keys(alerts: readonly AlertKey[]): Set<string> {
-  return new Set(alerts.map(alertKey))
+    peaks: isLast ? plan.peaks : [],
+  }
 }

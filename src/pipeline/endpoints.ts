@@ -4,7 +4,7 @@ import type { Formats } from '../rules/formats.ts'
 import { openSecrets } from '../rules/opened-secrets.ts'
 import type { Sender } from '../rules/sender.ts'
 import type { Store } from '../store/database.ts'
-import { instancesByIds } from '../store/instances.ts'
+import { findInstances } from '../store/instances.ts'
 import type { Webhook } from '../store/webhooks.ts'
 
 /** How long what may change elsewhere is held: a secret in a file, the name of an instance. */
@@ -54,7 +54,7 @@ export function createEndpoints({ store, formats, sender, now }: EndpointsOption
     of: (webhook) => ready(webhook, setUp),
     instance(id) {
       if (instances.size > 10_000) instances.clear()
-      return known(id, async () => (await instancesByIds(store, [id])).at(0))
+      return known(id, async () => (await findInstances(store, { ids: [id], addresses: [] })).at(0))
     },
   }
 }

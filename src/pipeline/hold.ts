@@ -1,85 +1,116 @@
-import { defaultHysteresisFactor, effectiveThreshold, evaluate } from '../rules/evaluate.ts'
+import { effectiveThreshold } from '../rules/evaluate.ts'
+import { indexStanding, judge, type StandingIndex } from '../rules/judge.ts'
 import { alertResolved } from '../rules/operational.ts'
 import { allowed } from '../rules/subscription.ts'
-import { type Alert, alertKey } from '../store/alerts.ts'
-import type { NewDelivery, NewEvent } from '../store/events.ts'
+import type { Alert } from '../store/alerts.ts'
+import type { NewEvent } from '../store/outbox.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { compose } from './compose.ts'
 import {
   newDelivery,
   newEvent,
   type Plan,
+  type PlannedEvent,
   type Reading,
   type Situation,
   type Source,
 } from './reading.ts'
-import type { Subscribers } from './subscribers.ts'
+import type { AlertsByWebhook } from './standing.ts'
+import { limitOf, type Subscribers } from './subscribers.ts'
+
+/** What a reading with a threshold comes to. */
+export interface Held {
+  readonly event: Omit<PlannedEvent, 'step'> | undefined
+  readonly resolved: Omit<Plan['resolved'][number], 'step'> | undefined
+  readonly raised: readonly Alert[]
+  readonly cleared: readonly Alert[]
+  readonly peaks: readonly Alert[]
+}
 
 /** An event with a threshold: each webhook holds the reading against its own. */
-export function hold(source: Source, reading: Reading, situation: Situation): Plan {
+export function hold(
+  source: Source,
+  reading: Reading,
+  standing: AlertsByWebhook,
+  { subscribers, tier }: Situation,
+): Held {
   const { declaration } = reading.event
-  const value = declaration.threshold?.value(reading.data) ?? Number.NaN
-  const written = texts(reading)
-  const event = newEvent(source, reading, written(limitFor(reading, {})))
-  const owed: { delivery: NewDelivery; alert: Alert }[] = []
-  const cleared: { alert: Alert; webhook: Webhook | undefined }[] = []
-  const peaks: Alert[] = []
-
-  const webhooks = allowed(reading.event, situation.tier)
-    ? situation.subscribers.of(declaration.type, source)
-    : []
-  const orphans = new Map(
-    [...situation.standing].filter(
-      ([, alert]) =>
-        alert.instance === source.key &&
-        alert.eventType === declaration.type &&
-        alert.subject === reading.subject,
-    ),
+  const { threshold } = declaration
+  const value = threshold?.value(reading.data) ?? Number.NaN
+  const baseline = threshold?.auto?.(reading.data) ?? Number.NaN
+  const heard = allowed(reading.event, tier) ? subscribers : undefined
+  const { fire, clear, worse } = judge(
+    { value, baseline, direction: threshold?.direction ?? 'above' },
+    heard?.limits(declaration.type, source) ?? [],
+    indexed(standing, source, reading, heard),
   )
-  const judge = (webhook: Webhook | undefined, alert: Alert | undefined, threshold: number) =>
-    evaluate({
-      value,
-      threshold,
-      hysteresisFactor: webhook?.alertConfig?.hysteresisFactor ?? defaultHysteresisFactor,
-      direction: declaration.threshold?.direction ?? 'above',
-      standing: alert !== undefined,
-    })
+  if (fire.length + clear.length + worse.length === 0 && source.origin !== 'api') return nothing
 
-  for (const webhook of webhooks) {
-    const key = {
-      webhookId: webhook.id,
-      instance: source.key,
-      eventType: declaration.type,
-      subject: reading.subject,
+  const written = texts(reading)
+  const usual = effectiveThreshold(declaration, {}, reading.data) ?? Number.NaN
+  const event = newEvent(source, reading, written(usual))
+  const owed = fire.map(({ webhookId, threshold }) => {
+    const data = written(threshold)
+    return {
+      delivery: newDelivery(event, webhookId, data === event.data ? null : data),
+      alert: {
+        webhookId,
+        instance: source.key,
+        eventType: declaration.type,
+        subject: reading.subject,
+        eventId: event.id,
+        threshold,
+        value,
+        peak: value,
+        since: source.at,
+      },
     }
-    const alert = situation.standing.get(alertKey(key))
-    orphans.delete(alertKey(key))
-    const threshold = limitFor(reading, webhook.thresholds ?? {})
-    const verdict = judge(webhook, alert, threshold)
-    if (verdict === 'fire') {
-      const data = written(threshold)
-      const delivery = newDelivery(event, webhook.id, data === event.data ? null : data)
-      const since = { eventId: event.id, since: source.at }
-      owed.push({ delivery, alert: { ...key, ...since, threshold, value, peak: value } })
-    }
-    if (alert === undefined) continue
-    if (verdict === 'clear') cleared.push({ alert, webhook })
-    else if (worse(reading, value, alert.peak)) peaks.push({ ...alert, value, peak: value })
-  }
-  // Alerts of webhooks that are off, or no longer ask for this: they end too, and nobody is told.
-  for (const alert of orphans.values())
-    if (judge(undefined, alert, alert.threshold) === 'clear')
-      cleared.push({ alert, webhook: undefined })
-
+  })
+  const always = source.origin === 'api'
+  const ended = clear.map((alert) => {
+    const webhook = heard?.byId.get(alert.webhookId)
+    // Alerts of webhooks that are off, or no longer ask for this: they end too, and nobody is told.
+    const isHeard = webhook && subscribers.hearing.hearsFrom(webhook, reading.event, source)
+    return { alert, webhook: isHeard ? webhook : undefined }
+  })
   return {
-    happened:
-      owed.length > 0 || source.origin === 'api'
-        ? [{ event, always: source.origin === 'api', owed }]
-        : [],
-    resolved:
-      cleared.length > 0 ? [resolve(source, reading, value, cleared, situation.subscribers)] : [],
-    peaks,
+    event: owed.length > 0 || always ? { event, always, certain: false, owed } : undefined,
+    resolved: clear.length > 0 ? resolve(source, reading, value, ended, subscribers) : undefined,
+    raised: owed.map(({ alert }) => alert),
+    cleared: clear,
+    peaks: worse.map((alert) => ({ ...alert, value, peak: value })),
   }
+}
+
+const nothing: Held = { event: undefined, resolved: undefined, raised: [], cleared: [], peaks: [] }
+
+interface Indexed {
+  readonly subscribers: Subscribers | undefined
+  readonly labels: string
+  readonly index: StandingIndex<Alert>
+}
+const known = new WeakMap<AlertsByWebhook, Indexed>()
+
+/** Alerts sorted by what they are held against now: once, until they or the webhooks change. */
+function indexed(
+  standing: AlertsByWebhook,
+  source: Source,
+  { event }: Reading,
+  subscribers: Subscribers | undefined,
+): StandingIndex<Alert> {
+  const labels = JSON.stringify(source.labels)
+  const before = known.get(standing)
+  if (before?.subscribers === subscribers && before?.labels === labels) return before.index
+  const limit = (webhookId: string) => {
+    const webhook = subscribers?.byId.get(webhookId)
+    return webhook && subscribers?.hearing.hearsFrom(webhook, event, source)
+      ? limitOf(event.declaration, webhook)
+      : undefined
+  }
+  const direction = event.declaration.threshold?.direction ?? 'above'
+  const index = indexStanding(standing, limit, direction)
+  known.set(standing, { subscribers, labels, index })
+  return index
 }
 
 function resolve(
@@ -87,8 +118,8 @@ function resolve(
   reading: Reading,
   value: number,
   ended: readonly { alert: Alert; webhook: Webhook | undefined }[],
-  subscribers: Subscribers,
-): Plan['resolved'][number] {
+  { hearing }: Subscribers,
+): Held['resolved'] {
   const text = (alert: Alert) =>
     compose(
       alertResolved,
@@ -112,19 +143,11 @@ function resolve(
     source: 'service',
   }
   const owed = ended.flatMap(({ alert, webhook }) =>
-    webhook !== undefined && subscribers.hearsResolved(webhook)
+    webhook !== undefined && hearing.hearsResolved(webhook)
       ? [{ delivery: newDelivery(event, webhook.id, text(alert)), alert }]
       : [],
   )
-  return { event, always: false, owed, cleared }
-}
-
-function worse({ event }: Reading, value: number, peak: number): boolean {
-  return event.declaration.threshold?.direction === 'below' ? value < peak : value > peak
-}
-
-function limitFor({ event, data }: Reading, settings: Readonly<Record<string, number>>): number {
-  return effectiveThreshold(event.declaration, settings, data) ?? Number.NaN
+  return { event, always: false, certain: false, owed, cleared }
 }
 
 /** The reading's text by threshold, each written once however many webhooks share it. */

@@ -1,6 +1,7 @@
 import { removeAudit } from '../store/audit.ts'
 import type { Store } from '../store/database.ts'
-import { keepNewest, removeHistory, tidy } from '../store/retention.ts'
+import { forgetKeys } from '../store/idempotency.ts'
+import { forgetAlertVersions, keepNewest, removeHistory, tidy } from '../store/retention.ts'
 import type { Step } from './loop.ts'
 
 export interface HousekeepingOptions {
@@ -25,9 +26,13 @@ const auditDays = 365
 export async function housekeep(options: HousekeepingOptions): Promise<Step> {
   const { store, now, retentionDays, keepDeliveries, embedded } = options
   const oldest = new Date(now() - retentionDays * 24 * hourMs)
-  const removed = await removeHistory(store, oldest, batch)
-  const forgotten = await removeAudit(store.db, new Date(now() - auditDays * 24 * hourMs), batch)
-  if (Math.max(removed, forgotten) === batch) return { nextInMs: 100 }
+  const removed = [
+    await removeHistory(store, oldest, batch),
+    await removeAudit(store.db, new Date(now() - auditDays * 24 * hourMs), batch),
+    await forgetKeys(store, batch),
+  ]
+  if (removed.includes(batch)) return { nextInMs: 100 }
+  await forgetAlertVersions(store)
   if (keepDeliveries !== undefined) await keepNewest(store, keepDeliveries)
   if (embedded) await tidy(store)
   return { nextInMs: keepDeliveries === undefined ? hourMs : hourMs / 60 }

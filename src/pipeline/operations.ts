@@ -10,6 +10,7 @@ import type { HealthChange } from '../store/health.ts'
 import type { Outcome } from './deliver.ts'
 import { mergePlans, plan } from './plan.ts'
 import type { Plan } from './reading.ts'
+import { noAlerts } from './standing.ts'
 import type { Subscribers } from './subscribers.ts'
 
 /** What has happened to webhooks and deliveries in one batch of attempts. */
@@ -74,7 +75,7 @@ function tell(
   const source = { key: '', at, origin: 'service' } as const
   return plan(source, [{ event, data, subject: about }], {
     subscribers: others,
-    standing: new Map(),
+    standing: noAlerts,
     tier: 'community',
   })
 }

@@ -1,8 +1,9 @@
 import type { Tier } from '../plugin/event.ts'
 import type { CatalogEvent } from '../rules/catalog.ts'
 import type { Alert } from '../store/alerts.ts'
-import type { NewDelivery, NewEvent } from '../store/events.ts'
 import { newId } from '../store/ids.ts'
+import type { NewDelivery, NewEvent } from '../store/outbox.ts'
+import type { StandingAlerts } from './standing.ts'
 import type { Subscribers } from './subscribers.ts'
 
 /** Where readings come from. */
@@ -24,12 +25,22 @@ export interface Reading {
   readonly subject: string
 }
 
+/** A reading and where it comes from. */
+export interface Observation {
+  readonly source: Source
+  readonly reading: Reading
+}
+
 /** An event to store and whom it is owed to; deliveries with an alert go only if that is raised. */
 export interface PlannedEvent {
   readonly event: NewEvent
   /** Stored even if nobody is to hear of it. */
   readonly always: boolean
+  /** An event whoever hears of it; a reading is one only where an alert begins or ends by it. */
+  readonly certain: boolean
   readonly owed: readonly { readonly delivery: NewDelivery; readonly alert?: Alert }[]
+  /** Alerts of one kind change one after another: each step is committed before the next. */
+  readonly step: number
 }
 
 /** Everything that readings change. */
@@ -37,13 +48,13 @@ export interface Plan {
   readonly happened: readonly PlannedEvent[]
   /** Alerts that end, with the event that says so to those that asked. */
   readonly resolved: readonly (PlannedEvent & { readonly cleared: readonly Alert[] })[]
+  /** Alerts that go on, with their worst readings. */
   readonly peaks: readonly Alert[]
 }
 
 export interface Situation {
   readonly subscribers: Subscribers
-  /** Alerts standing, by {@link alertKey}. */
-  readonly standing: ReadonlyMap<string, Alert>
+  readonly standing: StandingAlerts
   readonly tier: Tier
 }
 
@@ -65,5 +76,5 @@ export function newEvent(source: Source, { event, subject }: Reading, data: stri
 
 /** What one webhook is owed; `data` only where it differs from the event's. */
 export function newDelivery(event: NewEvent, webhookId: string, data: string | null): NewDelivery {
-  return { id: newId(), eventId: event.id, webhookId, eventType: event.type, data }
+  return { id: newId(), eventId: event.id, webhookId, data }
 }

@@ -46,8 +46,8 @@ export function createRecorder(options: RecorderOptions): (outcome: Outcome) => 
       const given = ours.filter((outcome) => outcome.settled.status === 'dead_letter')
       const at = new Date(now())
       const planned = operations({ changes, disabled, given }, { catalog, subscribers: known, at })
-      const { owed } = isEmpty(planned) ? { owed: new Map() } : await commit(tx, planned)
-      return { own, owed }
+      const committed = isEmpty(planned) ? undefined : await commit(tx, planned)
+      return { own, owed: committed?.owed ?? new Map<string, number>() }
     })
     if ([...owed.values()].some((count) => count > 0)) onOwed()
     return ({ claimed }) => own.has(claimed.id)

@@ -55,7 +55,8 @@ export function createSettle(store: Store): (outcome: LookOutcome) => Promise<Se
         const nextInMs = (await settleLooks({ db: tx }, [outcome.look])).get(outcome.look.id)
         if (nextInMs === undefined) throw new TakenOver()
         await remember({ db: tx }, outcome.states)
-        return { ...(await commit(tx, outcome.plan)), nextInMs }
+        const committed = await commit(tx, outcome.plan)
+        return { owed: committed?.owed ?? new Map<string, number>(), nextInMs }
       })
     } catch (error) {
       if (error instanceof TakenOver) return undefined

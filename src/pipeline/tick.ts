@@ -1,7 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Catalog } from '../rules/catalog.ts'
 import { commandsOf } from '../rules/lacks.ts'
-import { type Alert, alertKey, standingAlerts } from '../store/alerts.ts'
 import type { Store } from '../store/database.ts'
 import { type ClaimedInstance, claimLooks, nextLookInMs, returnLooks } from '../store/looks.ts'
 import { lookAt } from '../valkey/look.ts'
@@ -16,6 +15,7 @@ import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
 import type { Situation } from './reading.ts'
 import { createSettle } from './settle.ts'
+import type { StandingCache } from './standing.ts'
 import type { SubscriberCache } from './subscribers.ts'
 
 export interface TickOptions {
@@ -24,6 +24,7 @@ export interface TickOptions {
   readonly plugins: readonly ConfiguredPlugin[]
   readonly connections: Connections
   readonly subscribers: SubscriberCache
+  readonly standing: StandingCache
   readonly tier: () => Tier
   readonly now: () => number
   readonly log: Log
@@ -134,21 +135,15 @@ export function createTick(options: TickOptions): Tick {
 
   async function begin(claimed: readonly ClaimedInstance[]): Promise<Promise<void>[]> {
     const ids = claimed.map(({ id }) => id)
-    const [recollections, alerts, subscribers] = await Promise.all([
+    const [recollections, standing, subscribers] = await Promise.all([
       memory.of(claimed),
-      standingAlerts(store, ids),
+      options.standing.of(ids),
       options.subscribers.current(),
     ])
-    const standing = byInstance(alerts)
     return claimed.flatMap((instance) => {
       const before = recollections.get(instance.id)
       if (before === undefined) return []
-      const situation = {
-        subscribers,
-        tier: options.tier(),
-        standing: standing.get(instance.id) ?? new Map(),
-      }
-      const looking = look(instance, before, situation)
+      const looking = look(instance, before, { subscribers, standing, tier: options.tier() })
         .catch((error) => {
           // Nothing has happened: the lease runs out and the next look sees the same again.
           memory.forget(instance.id)
@@ -184,13 +179,4 @@ export function createTick(options: TickOptions): Tick {
       await returnLooks(store, [...new Set(underWay.values())])
     },
   }
-}
-
-function byInstance(alerts: readonly Alert[]): Map<string, Map<string, Alert>> {
-  const grouped = new Map<string, Map<string, Alert>>()
-  for (const alert of alerts) {
-    const own = grouped.get(alert.instance) ?? new Map<string, Alert>()
-    grouped.set(alert.instance, own.set(alertKey(alert), alert))
-  }
-  return grouped
 }

@@ -10,7 +10,7 @@ export interface PublishedEvent {
 }
 
 /** What became of published events, in their order. */
-export interface Published {
+interface Published {
   readonly accepted: number
   readonly events: readonly { readonly id: string; readonly deliveries: number }[]
 }

@@ -1,14 +1,8 @@
 import { severities, type Tier } from '../plugin/event.ts'
 import type { CatalogEvent } from './catalog.ts'
+import { inScope, type Origin } from './reach.ts'
 import { includes } from './tier.ts'
 import type { WebhookSettings } from './webhook.ts'
-
-/** What an event is about, as far as subscriptions ask. */
-export interface Origin {
-  /** Id of the instance under watch, where it is one. */
-  readonly instanceId?: string | undefined
-  readonly labels?: Readonly<Record<string, string>> | undefined
-}
 
 /** Whether the licence lets this event through to anybody. */
 export function allowed(event: CatalogEvent, tier: Tier): boolean {
@@ -35,14 +29,4 @@ function listed({ events, eventsPolicy }: Subscription, event: CatalogEvent): bo
   const named = events.includes(event.declaration.type)
   // Operational events are heard only by those who ask: they would surprise everyone else.
   return eventsPolicy === 'include' ? named : !named && !event.operational
-}
-
-function inScope(scope: WebhookSettings['instances'], { instanceId, labels }: Origin): boolean {
-  if (scope === undefined) return true
-  if (isIds(scope)) return instanceId !== undefined && scope.includes(instanceId)
-  return Object.entries(scope).every(([label, value]) => labels?.[label] === value)
-}
-
-function isIds(scope: NonNullable<WebhookSettings['instances']>): scope is readonly string[] {
-  return Array.isArray(scope)
 }

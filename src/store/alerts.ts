@@ -1,8 +1,9 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database, Store } from './database.ts'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
 import { isId } from './ids.ts'
-import { resultRows, rows } from './rows.ts'
-import { alerts } from './schema/index.ts'
+import { rows } from './rows.ts'
+import { clockVersion } from './schema/columns.ts'
+import { alerts, revisions } from './schema/index.ts'
 
 /** A threshold standing crossed for one webhook. */
 export type Alert = typeof alerts.$inferSelect
@@ -15,7 +16,7 @@ export function alertKey({ webhookId, instance, eventType, subject }: AlertKey):
 
 /** Alerts standing on these instances. */
 export async function standingAlerts(
-  { db }: { db: Database },
+  { db }: Store,
   instances: readonly string[],
 ): Promise<Alert[]> {
   if (instances.length === 0) return []
@@ -31,48 +32,99 @@ function keyValues({ webhookId, instance, eventType, subject }: AlertKey) {
   return { webhook_id: webhookId, instance, event_type: eventType, subject }
 }
 
-/** In one order everywhere, so that two transactions never wait for each other. */
-function ordered<Key extends AlertKey>(keys: readonly Key[]): Key[] {
-  return keys.toSorted((a, b) => (alertKey(a) < alertKey(b) ? -1 : 1))
-}
-
-/** Raises alerts; answers those that did not stand already. */
-export async function raiseAlerts(db: Database, raised: readonly Alert[]): Promise<AlertKey[]> {
-  if (raised.length === 0) return []
-  return db.insert(alerts).values(ordered(raised)).onConflictDoNothing().returning({
-    webhookId: alerts.webhookId,
-    instance: alerts.instance,
-    eventType: alerts.eventType,
-    subject: alerts.subject,
-  })
-}
-
-/** Clears alerts; answers those that stood until now. */
-export async function clearAlerts(db: Database, keys: readonly AlertKey[]): Promise<AlertKey[]> {
-  if (keys.length === 0) return []
-  const cleared = await db.execute(sql`
-    delete from alerts using ${rows(keyColumns, ordered(keys).map(keyValues))}
-    where alerts.webhook_id = u.webhook_id and alerts.instance = u.instance
-      and alerts.event_type = u.event_type and alerts.subject = u.subject
-    returning alerts.webhook_id as "webhookId", alerts.instance, alerts.event_type as "eventType",
-      alerts.subject`)
-  return resultRows<AlertKey>(cleared)
-}
-
-/** Records the latest worst readings of standing alerts. */
-export async function markPeaks(
-  { db }: { db: Database },
-  peaks: readonly (AlertKey & Pick<Alert, 'peak' | 'value'>)[],
-): Promise<void> {
-  if (peaks.length === 0) return
-  const u = rows(
-    { ...keyColumns, peak: 'float8', value: 'float8' },
-    ordered(peaks).map((alert) => ({ ...keyValues(alert), peak: alert.peak, value: alert.value })),
+/**
+ * The parts of a statement that change alerts, and what then holds those that this has raised or
+ * cleared, by webhook and event. In it `live` are the webhooks that are there and `fresh` says
+ * whether anything is to happen at all.
+ */
+export function raisingAlerts({
+  raised,
+  cleared,
+  peaks,
+}: {
+  readonly raised: readonly Alert[]
+  readonly cleared: readonly (AlertKey & Pick<Alert, 'eventId'>)[]
+  readonly peaks: readonly (AlertKey & Pick<Alert, 'peak' | 'value'>)[]
+}): { ctes: SQL; changed: SQL | undefined } {
+  if (raised.length + cleared.length + peaks.length === 0)
+    return { ctes: sql``, changed: undefined }
+  const same = (other: SQL) => sql`alerts.webhook_id = ${other}.webhook_id
+    and alerts.instance = ${other}.instance and alerts.event_type = ${other}.event_type
+    and alerts.subject = ${other}.subject`
+  const beginning = rows(
+    {
+      ...keyColumns,
+      event_id: 'uuid',
+      threshold: 'float8',
+      value: 'float8',
+      peak: 'float8',
+      since: 'timestamptz',
+    },
+    raised.map(({ eventId, threshold, value, peak, since, ...key }) => ({
+      ...keyValues(key),
+      event_id: eventId,
+      threshold,
+      value,
+      peak,
+      since: since.toISOString(),
+    })),
   )
-  await db.execute(sql`
-    update alerts set peak = u.peak, value = u.value from ${u}
-    where alerts.webhook_id = u.webhook_id and alerts.instance = u.instance
-      and alerts.event_type = u.event_type and alerts.subject = u.subject`)
+  const ending = rows(
+    { ...keyColumns, event_id: 'uuid' },
+    cleared.map(({ eventId, ...key }) => ({ ...keyValues(key), event_id: eventId })),
+  )
+  const worst = rows(
+    { ...keyColumns, peak: 'float8', value: 'float8' },
+    peaks.map(({ peak, value, ...key }) => ({ ...keyValues(key), peak, value })),
+  )
+  return {
+    // Raised in one order everywhere, so that two transactions never wait for each other.
+    ctes: sql`
+      raised as (
+        insert into alerts (webhook_id, instance, event_type, subject, event_id, threshold, value,
+          peak, since)
+        select u.webhook_id, u.instance, u.event_type, u.subject, u.event_id, u.threshold, u.value,
+          u.peak, u.since
+        from ${beginning} join live on live.id = u.webhook_id
+        order by u.webhook_id, u.instance, u.event_type, u.subject
+        on conflict do nothing returning webhook_id, event_id, instance),
+      cleared as (
+        delete from alerts using ${ending}, fresh where fresh.yes and ${same(sql`u`)}
+        returning alerts.webhook_id, u.event_id, alerts.instance),
+      changed as materialized (select * from raised union all select * from cleared),
+      worse as (
+        update alerts set peak = u.peak, value = u.value from ${worst}, fresh
+        where fresh.yes and ${same(sql`u`)} returning alerts.instance),
+      versioned as (
+        insert into revisions (name, value)
+        select ${versionPrefix} || instance, ${clockVersion}
+        from (select instance from changed union select instance from worse) touched
+        order by 1
+        on conflict (name) do update
+        set value = greatest(revisions.value + 1, excluded.value)),`,
+    changed: sql`changed`,
+  }
+}
+
+/** Tells alert versions from other revisions. */
+export const versionPrefix = 'alerts:'
+
+/** Changes with every change of an alert on these instances; absent where none was ever raised. */
+export async function alertVersions(
+  { db }: Store,
+  instances: readonly string[],
+): Promise<Map<string, number>> {
+  if (instances.length === 0) return new Map()
+  const found = await db
+    .select()
+    .from(revisions)
+    .where(
+      inArray(
+        revisions.name,
+        instances.map((instance) => versionPrefix + instance),
+      ),
+    )
+  return new Map(found.map(({ name, value }) => [name.slice(versionPrefix.length), value]))
 }
 
 export interface AlertFilter {

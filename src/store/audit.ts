@@ -1,7 +1,6 @@
 import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
-import { newId } from './ids.ts'
-import { leastId } from './retention.ts'
+import { leastId, newId } from './ids.ts'
 import { resultRows } from './rows.ts'
 import { audit } from './schema/index.ts'
 

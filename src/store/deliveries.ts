@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gte, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
-import { isId } from './ids.ts'
+import { isId, leastId } from './ids.ts'
 import { resultRows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
-import { attempts, type DeliveryStatus, deliveries, open } from './schema/index.ts'
+import { attempts, type DeliveryStatus, deliveries, givenUp, open } from './schema/index.ts'
 
 /** One event owed, or given, to one webhook. */
 export type Delivery = typeof deliveries.$inferSelect
@@ -24,9 +24,19 @@ function matching(webhookId: string, { status, event, since, until }: DeliveryFi
     eq(deliveries.webhookId, webhookId),
     status && eq(deliveries.status, status),
     event === undefined ? undefined : eq(deliveries.eventType, event),
-    since && gte(deliveries.createdAt, since),
-    until && lte(deliveries.createdAt, until),
+    since && queuedSince(since),
+    until && and(lte(deliveries.createdAt, until), lt(deliveries.id, leastId(later(until)))),
   )
+}
+
+/** Ids are made by the clock of a process: one that is wrong by more than this misses some. */
+const clocksDifferMs = 3_600_000
+const later = (at: Date) => new Date(at.getTime() + clocksDifferMs)
+const earlier = (at: Date) => new Date(Math.max(0, at.getTime() - clocksDifferMs))
+
+/** The moment itself decides; the id, which is in the index, says about where to look. */
+function queuedSince(at: Date) {
+  return and(gte(deliveries.createdAt, at), gte(deliveries.id, leastId(earlier(at))))
 }
 
 const { body: _body, data: _data, shape: _shape, ...listed } = getTableColumns(deliveries)
@@ -76,40 +86,36 @@ const retriedNow = {
   completedAt: null,
 } as const
 
-/** What can be retried by hand: given up for good, either way. */
-const givenUp = ['dead_letter', 'failed'] as const
-
 /** Queues one delivery again. False where it is not one that was given up. */
 export async function retryDelivery({ db }: Store, id: string): Promise<boolean> {
   const queued = await db
     .update(deliveries)
     .set(retriedNow)
-    .where(and(eq(deliveries.id, id), inArray(deliveries.status, [...givenUp])))
+    .where(and(eq(deliveries.id, id), givenUp))
     .returning({ id: deliveries.id })
   return queued.length > 0
 }
 
-/** Queues a webhook's given-up deliveries again, or only counts them. */
+/** Most rows of one statement: a longer one keeps its locks, and a database of one session, too long. */
+const mostAtOnce = 1000
+
+/** Queues a webhook's given-up deliveries again, a thousand at a time, or only counts them. */
 export async function retryDeliveries(
   { db }: Store,
   webhookId: string,
-  { status, since, until }: Omit<DeliveryFilter, 'event'>,
+  filter: Omit<DeliveryFilter, 'event'>,
   dryRun: boolean,
 ): Promise<number> {
-  const these = and(
-    matching(webhookId, { since, until }),
-    inArray(
-      deliveries.status,
-      givenUp.filter((one) => status === undefined || one === status),
-    ),
-  )
+  const these = and(matching(webhookId, filter), givenUp)
   if (dryRun) return db.$count(deliveries, these)
-  const queued = await db
-    .update(deliveries)
-    .set(retriedNow)
-    .where(these)
-    .returning({ id: deliveries.id })
-  return queued.length
+  return inSteps(async () => {
+    const queued = await db
+      .update(deliveries)
+      .set(retriedNow)
+      .where(and(someOf(these), givenUp))
+      .returning({ id: deliveries.id })
+    return queued.length
+  })
 }
 
 /** Removes a webhook's settled deliveries from before then; never what is still owed. */
@@ -118,17 +124,34 @@ export async function pruneDeliveries(
   webhookId: string,
   before: Date,
 ): Promise<number> {
-  const pruned = await db
-    .delete(deliveries)
-    .where(
-      and(
-        eq(deliveries.webhookId, webhookId),
-        lt(deliveries.createdAt, before),
-        sql`not (${open})`,
-      ),
-    )
-    .returning({ id: deliveries.id })
-  return pruned.length
+  const these = and(
+    eq(deliveries.webhookId, webhookId),
+    lt(deliveries.createdAt, before),
+    lt(deliveries.id, leastId(later(before))),
+    sql`not (${open})`,
+  )
+  return inSteps(async () => {
+    const pruned = await db
+      .delete(deliveries)
+      .where(and(someOf(these), sql`not (${open})`))
+      .returning({ id: deliveries.id })
+    return pruned.length
+  })
+}
+
+/** The oldest of these, as many as one statement may change. */
+function someOf(these: SQL | undefined): SQL {
+  return sql`${deliveries.id} = any(array(
+    select id from deliveries where ${these} order by id limit ${mostAtOnce}))`
+}
+
+/** Repeats `step` until it has changed fewer than it may at once; answers how many in all. */
+async function inSteps(step: () => Promise<number>): Promise<number> {
+  for (let all = 0; ; ) {
+    const changed = await step()
+    all += changed
+    if (changed < mostAtOnce) return all
+  }
 }
 
 /** All scheduled retries, not only those due, and when the next one is. */

@@ -1,66 +1,11 @@
 import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
-import type { Database, Store } from './database.ts'
+import type { Store } from './database.ts'
 import { isId } from './ids.ts'
-import { resultRows, rows, storedText } from './rows.ts'
-import { databaseNow } from './schema/columns.ts'
-import { type DeliveryStatus, events, idempotencyKeys, webhooks } from './schema/index.ts'
+import { resultRows, rows } from './rows.ts'
+import { type DeliveryStatus, events } from './schema/index.ts'
 
 /** What happened. */
 export type Event = typeof events.$inferSelect
-export type NewEvent = Omit<Event, 'createdAt'>
-
-/** One event owed to one webhook. `data` only where it differs from the event's. */
-export interface NewDelivery {
-  readonly id: string
-  readonly eventId: string
-  readonly webhookId: string
-  readonly eventType: string
-  readonly data: string | null
-}
-
-/**
- * Of these webhooks, those that are there and enabled, held until the transaction ends: none of
- * them can go between the look at it and the delivery that refers to it.
- */
-export async function holdWebhooks(db: Database, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set()
-  const held = await db
-    .select({ id: webhooks.id })
-    .from(webhooks)
-    .where(
-      sql`${webhooks.id} in (select u.id from ${rows(
-        { id: 'uuid' },
-        ids.map((id) => ({ id })),
-      )}) and ${webhooks.enabled}`,
-    )
-    .for('key share')
-  return new Set(held.map(({ id }) => id))
-}
-
-/** Stores events and the deliveries they are owed by, in the caller's transaction. */
-export async function enqueue(
-  db: Database,
-  happened: readonly NewEvent[],
-  owed: readonly NewDelivery[],
-): Promise<void> {
-  if (happened.length > 0)
-    await db
-      .insert(events)
-      .values(happened.map((event) => ({ ...event, subject: storedText(event.subject) })))
-  if (owed.length > 0)
-    await db.execute(sql`
-      insert into deliveries (id, event_id, webhook_id, event_type, data)
-      select u.id, u.event_id, u.webhook_id, u.event_type, u.data from ${rows(
-        { id: 'uuid', event_id: 'uuid', webhook_id: 'uuid', event_type: 'text', data: 'text' },
-        owed.map((delivery) => ({
-          id: delivery.id,
-          event_id: delivery.eventId,
-          webhook_id: delivery.webhookId,
-          event_type: delivery.eventType,
-          data: delivery.data,
-        })),
-      )}`)
-}
 
 export interface EventFilter {
   readonly type?: string | undefined
@@ -124,42 +69,4 @@ export async function deliveriesOf(
     ) owed
     order by owed.id`)
   return resultRows(found)
-}
-
-/** How long an `Idempotency-Key` is remembered. */
-const remembered = sql`interval '24 hours'`
-
-/**
- * Takes an `Idempotency-Key` in the caller's transaction; false where it is taken already. A second
- * request under the same key waits here until the first has committed.
- */
-export async function takeKey(
-  db: Database,
-  { key, fingerprint }: { key: string; fingerprint: string },
-): Promise<boolean> {
-  await db
-    .delete(idempotencyKeys)
-    .where(sql`${idempotencyKeys.createdAt} < ${databaseNow} - ${remembered}`)
-  const taken = await db
-    .insert(idempotencyKeys)
-    .values({ key, fingerprint, answer: '' })
-    .onConflictDoNothing()
-    .returning({ key: idempotencyKeys.key })
-  return taken.length > 0
-}
-
-/** Stores the answer under a key taken in the same transaction. */
-export async function answerKey(db: Database, key: string, answer: string): Promise<void> {
-  await db.update(idempotencyKeys).set({ answer }).where(eq(idempotencyKeys.key, key))
-}
-
-/** The answer given to that `Idempotency-Key` within the last day. */
-export async function findKey({ db }: Store, key: string) {
-  const [row] = await db
-    .select()
-    .from(idempotencyKeys)
-    .where(
-      sql`${idempotencyKeys.key} = ${key} and ${idempotencyKeys.createdAt} >= ${databaseNow} - ${remembered}`,
-    )
-  return row
 }

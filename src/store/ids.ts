@@ -9,3 +9,9 @@ const shape = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 export function isId(value: string): boolean {
   return shape.test(value)
 }
+
+/** The least id of that moment: ids are time-ordered, so the primary key finds what is older. */
+export function leastId(at: Date): string {
+  const time = at.getTime().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}

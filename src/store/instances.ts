@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, notInArray } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, notInArray, or, sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
 import { alreadyThere } from './fault.ts'
 import { isId, newId } from './ids.ts'
+import { rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { alerts, instances } from './schema/index.ts'
 
@@ -38,18 +39,6 @@ export async function listInstances(
 export async function findInstance({ db }: Store, id: string): Promise<Instance | undefined> {
   if (!isId(id)) return undefined
   const [row] = await db.select().from(instances).where(eq(instances.id, id))
-  return row
-}
-
-export async function findInstanceAt(
-  { db }: Store,
-  host: string,
-  port: number,
-): Promise<Instance | undefined> {
-  const [row] = await db
-    .select()
-    .from(instances)
-    .where(and(eq(instances.host, host), eq(instances.port, port)))
   return row
 }
 
@@ -140,9 +129,29 @@ export async function syncInstances(
   for (const { id } of gone) await deleteInstance(store, id)
 }
 
-/** The instances of these ids that are under watch, whichever there are. */
-export async function instancesByIds({ db }: Store, ids: readonly string[]): Promise<Instance[]> {
-  const known = ids.filter(isId)
-  if (known.length === 0) return []
-  return db.select().from(instances).where(inArray(instances.id, known))
+/** Those of these that are under watch, by id or by host and port. */
+export async function findInstances(
+  { db }: Store,
+  named: {
+    readonly ids: readonly string[]
+    readonly addresses: readonly Pick<InstanceSettings, 'host' | 'port'>[]
+  },
+): Promise<Instance[]> {
+  const ids = named.ids.filter(isId)
+  const addresses = rows(
+    { host: 'text', port: 'int' },
+    named.addresses.map(({ host, port }) => ({ host, port })),
+  )
+  if (ids.length + named.addresses.length === 0) return []
+  return db
+    .select()
+    .from(instances)
+    .where(
+      or(
+        ids.length === 0 ? undefined : inArray(instances.id, ids),
+        named.addresses.length === 0
+          ? undefined
+          : sql`(${instances.host}, ${instances.port}) in (select u.host, u.port from ${addresses})`,
+      ),
+    )
 }

@@ -1,12 +1,9 @@
 import { sql } from 'drizzle-orm'
+import { versionPrefix } from './alerts.ts'
 import type { Store } from './database.ts'
+import { leastId } from './ids.ts'
 import { resultRows } from './rows.ts'
-
-/** The least id of that moment: ids are time-ordered, so the primary key finds what is older. */
-export function leastId(at: Date): string {
-  const time = at.getTime().toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
-}
+import { clockVersion } from './schema/columns.ts'
 
 /**
  * Removes settled deliveries, and events nobody is owed any more, from before then: at most `limit`
@@ -27,6 +24,17 @@ export async function removeHistory({ db }: Store, before: Date, limit: number):
       order by id limit ${limit}))
     returning id`)
   return Math.max(resultRows(deliveries).length, resultRows(events).length)
+}
+
+/**
+ * Forgets the versions of alerts where none stands and none has changed for a day: without a version
+ * none stands.
+ */
+export async function forgetAlertVersions({ db }: Store): Promise<void> {
+  await db.execute(sql`
+    delete from revisions where name like ${`${versionPrefix}%`}
+      and value < ${clockVersion} - 86400000 and not exists (
+        select 1 from alerts where instance = substr(name, ${versionPrefix.length + 1}::int))`)
 }
 
 /** Keeps the newest `most` settled deliveries of each webhook (seed 1, memory storage). */

@@ -1,15 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
 
 /**
- * Rows as one parameter, to be joined or inserted from: `u` with the given columns and types. One
- * parameter however many rows there are, and the same bytes through every driver.
+ * Rows as one parameter, to be joined or inserted from: `u`, or another name, with the given columns
+ * and types. One parameter however many rows there are, and the same bytes through every driver.
  */
 export function rows<Column extends string>(
   columns: Readonly<Record<Column, string>>,
   values: readonly Readonly<Record<Column, unknown>>[],
+  name = 'u',
 ): SQL {
-  const shape = Object.entries(columns).map(([name, type]) => sql.raw(`${name} ${type}`))
-  return sql`json_to_recordset(${storedJson(values)}::json) as u(${sql.join(shape, sql`, `)})`
+  const shape = Object.entries(columns).map(([column, type]) => sql.raw(`${column} ${type}`))
+  return sql`json_to_recordset(${storedJson(values)}::json) as ${sql.raw(name)}(${sql.join(shape, sql`, `)})`
 }
 
 /** JSON fit for Postgres, which refuses NUL and half of a surrogate pair: they become U+FFFD. */
@@ -19,9 +20,9 @@ export function storedJson(value: unknown): string {
   )
 }
 
-/** Text fit for Postgres: no NUL. */
+/** Text fit for Postgres: no NUL, and no half of a surrogate pair. */
 export function storedText(text: string): string {
-  return text.replaceAll('\u0000', '\ufffd')
+  return text.replaceAll('\u0000', '\ufffd').replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
 /** The rows of a statement written by hand: drivers wrap them differently. */

@@ -3,7 +3,7 @@ import type { SecretReference } from '../rules/vault.ts'
 import type { WebhookSecrets, WebhookSettings } from '../rules/webhook.ts'
 import type { Database, Store } from './database.ts'
 import { isId, newId } from './ids.ts'
-import { databaseNow } from './schema/columns.ts'
+import { clockVersion, databaseNow } from './schema/columns.ts'
 import { revisions, webhooks } from './schema/index.ts'
 
 /** A webhook as it is stored: its settings, and its secrets sealed. */
@@ -33,18 +33,14 @@ function toColumns({ name, url, enabled, ...settings }: WebhookSettings) {
   return { name, url, enabled, settings }
 }
 
-/**
- * Tells every process that the webhooks it holds in memory are out of date. The number follows the
- * clock, so that a database restored from a backup never repeats one.
- */
+/** Tells every process that the webhooks it holds in memory are out of date. */
 async function revise(db: Database): Promise<void> {
-  const clock = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
   await db
     .insert(revisions)
-    .values({ name: 'webhooks', value: sql`${clock}` })
+    .values({ name: 'webhooks', value: clockVersion })
     .onConflictDoUpdate({
       target: revisions.name,
-      set: { value: sql`greatest(${revisions.value} + 1, ${clock})` },
+      set: { value: sql`greatest(${revisions.value} + 1, ${clockVersion})` },
     })
 }
 

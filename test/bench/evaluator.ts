@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { builtInFormats } from '../../src/formats/index.ts'
 import { isEmpty, plan } from '../../src/pipeline/plan.ts'
 import type { Reading, Source } from '../../src/pipeline/reading.ts'
+import { noAlerts } from '../../src/pipeline/standing.ts'
 import { createSubscriberCache, type Subscribers } from '../../src/pipeline/subscribers.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
 import { createFormats } from '../../src/rules/formats.ts'
@@ -91,7 +92,7 @@ function evaluation(subscribers: Subscribers): () => void {
   const id = newId()
   const source: Source = { key: id, instanceId: id, at: new Date(), origin: 'plugin' }
   const readings: readonly Reading[] = [{ event, data, subject: '' }]
-  const situation = { subscribers, standing: new Map(), tier: 'enterprise' } as const
+  const situation = { subscribers, standing: noAlerts, tier: 'enterprise' } as const
   return () => {
     if (!isEmpty(plan(source, readings, situation)))
       throw new Error('the reading changed something')

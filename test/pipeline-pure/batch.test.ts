@@ -112,6 +112,18 @@ describe('a batch', () => {
     await second
   })
 
+  it('writes at most so much at once, and what weighs more by itself', async () => {
+    const { writes, write, sizes } = heldWrites()
+    const add = createBatch(write, { gather, most: 10, weigh: (item) => item })
+    const answers = [4, 6, 1, 30, 9].map(add)
+    for (let n = 0; n < 4; n += 1) {
+      await turn()
+      writes[n]?.end()
+    }
+    await Promise.all(answers)
+    expect(sizes()).toEqual([2, 1, 1, 1])
+  })
+
   it('writes at most so many at once', async () => {
     const { writes, write, sizes } = heldWrites()
     const add = createBatch(write, { gather, most: 2 })

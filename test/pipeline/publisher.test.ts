@@ -1,27 +1,164 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createPublisher } from '../../src/pipeline/publish.ts'
+import type { PublishAnswer } from '../../src/rules/publish.ts'
+import { listEvents } from '../../src/store/events.ts'
+import { resultRows } from '../../src/store/rows.ts'
 import { createDatabase, type TestDatabase } from '../support/databases.ts'
-import { createPipeline, thing } from '../support/pipeline.ts'
+import { createPipeline, level, thing } from '../support/pipeline.ts'
 
 let database: TestDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
+let publish: ReturnType<typeof createPublisher>
+const url = 'http://127.0.0.1:9/hook'
 
 beforeAll(async () => {
   database = await createDatabase()
   pipeline = await createPipeline(database.db)
+  publish = createPublisher(pipeline)
 })
+afterEach(() => database.empty())
 afterAll(async () => {
   pipeline.close()
   await database.close()
 })
 
+function declared(type: string) {
+  const event = pipeline.catalog.events.get(type)
+  if (event === undefined) throw new Error(`no event type ${type}`)
+  return event
+}
+const happening = (what = 'x') => ({ event: declared(thing.type), data: { what }, subject: '' })
+const reading = (value: number, subject = '') => ({
+  event: declared(level.type),
+  data: { value },
+  subject,
+})
+const deliveries = (answer: PublishAnswer): (number | string)[] =>
+  answer.ok ? answer.published.events.map(({ deliveries }) => deliveries) : [answer.reason]
+/** How many transactions have written the events that are stored. */
+async function transactions(): Promise<number> {
+  const [row] = resultRows<{ count: number }>(
+    await database.db.execute(sql`select count(distinct xmin::text)::int as count from events`),
+  )
+  return row?.count ?? 0
+}
+
 test('more requests than the database can follow are turned away, and nothing of them is kept', async () => {
-  const publish = createPublisher(pipeline)
-  const event = pipeline.catalog.events.get(thing.type)
-  if (event === undefined) throw new Error('no such event type')
-  const one = [{ event, data: { what: 'x' }, subject: '' }]
-  const answers = await Promise.all(Array.from({ length: 300 }, () => publish(one)))
+  const answers = await Promise.all(Array.from({ length: 300 }, () => publish([happening()])))
   expect(answers.filter(({ ok }) => ok)).toHaveLength(256)
   expect(answers.find(({ ok }) => !ok)).toEqual({ ok: false, reason: 'busy' })
-  expect(await publish(one)).toMatchObject({ ok: true })
+  expect(await publish([happening()])).toMatchObject({ ok: true })
+})
+
+test('so are requests with more events than memory should hold, but never a single one', async () => {
+  const unknown = { ...happening(), instance: '00000000-0000-7000-8000-000000000000' }
+  const many = Array.from({ length: 20_000 }, () => unknown)
+  const answers = await Promise.all([publish(many), publish(many), publish(many)])
+  expect(answers.flatMap(deliveries)).toEqual(['unknown_instance', 'unknown_instance', 'busy'])
+  expect(await publish([happening()])).toMatchObject({ ok: true })
+})
+
+describe('requests that come while one commits', () => {
+  test('share the next transaction, and each gets its own answer', async () => {
+    await pipeline.webhook({ url, events: [thing.type] })
+    const requests = Array.from({ length: 60 }, (_, n) => [
+      ...Array.from({ length: n % 3 }, () => reading(1)),
+      happening(`${n}`),
+    ])
+    const answers = await Promise.all(requests.map((events) => publish(events)))
+    for (const [n, answer] of answers.entries()) {
+      const expected = [...Array.from({ length: n % 3 }, () => 0), 1]
+      expect(deliveries(answer)).toEqual(expected)
+    }
+    const [one] = answers.flatMap((answer) => (answer.ok ? answer.published.events.slice(-1) : []))
+    const stored = await listEvents(pipeline.store, { type: thing.type }, { limit: 100 })
+    expect(stored.find(({ id }) => id === one?.id)?.data).toContain('"what":"0"')
+    expect(stored).toHaveLength(60)
+    expect(await transactions()).toBeLessThanOrEqual(3)
+  })
+
+  test('are held against each other in the order they came', async () => {
+    await pipeline.webhook({ url, events: [level.type] })
+    const values = [95, 96, 50, 95, 10, 20, 91]
+    const answers = await Promise.all(values.map((value) => publish([reading(value)])))
+    expect(answers.flatMap(deliveries)).toEqual([1, 0, 0, 1, 0, 0, 1])
+  })
+
+  test('fail by themselves: for one that cannot be stored no other suffers', async () => {
+    const bad = { ...happening(), instance: { host: 'a', port: 3_000_000_000 } }
+    const unknown = { ...happening(), instance: '00000000-0000-7000-8000-000000000000' }
+    const answers = await Promise.allSettled([
+      publish([happening()]),
+      publish([happening(), bad]),
+      publish([happening(), unknown]),
+      publish([happening()]),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ])
+    expect(answers[2]).toMatchObject({
+      value: { ok: false, reason: 'unknown_instance', index: 1 },
+    })
+    expect(await listEvents(pipeline.store, {}, { limit: 10 })).toHaveLength(2)
+  })
+
+  test('under one Idempotency-Key publish once, and another body under it is refused', async () => {
+    const key = { key: 'k', fingerprint: 'a' }
+    const answers = await Promise.all([
+      publish([happening()], key),
+      publish([happening()]),
+      publish([happening()], key),
+      publish([happening()], { ...key, fingerprint: 'b' }),
+      publish([happening()], { key: 'other', fingerprint: 'b' }),
+    ])
+    expect(answers[2]).toEqual(answers[0])
+    expect(answers[3]).toEqual({ ok: false, reason: 'key_reused' })
+    expect(answers[4]).toMatchObject({ ok: true })
+    expect(await listEvents(pipeline.store, {}, { limit: 10 })).toHaveLength(3)
+    expect(await publish([happening()], key)).toEqual(answers[0])
+  })
+
+  test('reach a webhook that another process has created since the last one', async () => {
+    await publish([happening()])
+    const other = await createPipeline(database.db)
+    await other.webhook({ url, events: [thing.type] })
+    other.close()
+    expect(deliveries(await publish([happening()]))).toEqual([1])
+  })
+})
+
+test('readings come to the same whether they are published one by one, in a list or all at once', async () => {
+  const values = fc.array(fc.integer({ min: 60, max: 100 }), { minLength: 2, maxLength: 12 })
+  for (const limit of [75, 80, 95])
+    await pipeline.webhook({
+      url,
+      events: [level.type, 'alert.resolved'],
+      thresholds: { levelPercent: limit },
+    })
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(values, async (course) => {
+      run += 1
+      const of = (name: string) => course.map((value) => reading(value, `${name} ${run}`))
+      const single: (number | string)[][] = []
+      for (const one of of('single')) single.push(deliveries(await publish([one])))
+      const list = deliveries(await publish(of('list')))
+      const atOnce = await Promise.all(of('at once').map((one) => publish([one])))
+      expect(list).toEqual(single.flat())
+      expect(atOnce.flatMap(deliveries)).toEqual(single.flat())
+      const standing = resultRows<{ peaks: string }>(
+        await database.db.execute(sql`
+          select string_agg(threshold || ' ' || value || ' ' || peak, ', ' order by threshold) as peaks
+          from alerts where subject like ${`% ${run}`} group by subject`),
+      )
+      expect(new Set(standing.map(({ peaks }) => peaks)).size).toBeLessThanOrEqual(1)
+      expect([0, 3]).toContain(standing.length)
+    }),
+    { numRuns: 12 },
+  )
 })

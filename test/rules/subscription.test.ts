@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Severity, severities, tiers } from '../../src/plugin/event.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
-import { allowed, type Origin, subscribes } from '../../src/rules/subscription.ts'
+import type { Origin } from '../../src/rules/reach.ts'
+import { allowed, subscribes } from '../../src/rules/subscription.ts'
 import type { WebhookSettings } from '../../src/rules/webhook.ts'
 
 function event(type: string, severity: Severity = 'warning') {

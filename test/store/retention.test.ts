@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
+import { findKeys, forgetKeys, takeKeys } from '../../src/store/idempotency.ts'
 import { keepNewest, removeHistory, tidy } from '../../src/store/retention.ts'
 import { createDatabase, type TestDatabase } from '../support/databases.ts'
 import { createPipeline, thing } from '../support/pipeline.ts'
@@ -50,6 +51,18 @@ test('no more goes at once than was said', async () => {
   const { deliveries } = await published(5, 5)
   expect(await removeHistory(pipeline.store, soon(), 2)).toBe(2)
   expect(await deliveries()).toHaveLength(3)
+})
+
+test('an Idempotency-Key is forgotten after a day, and free again even before it is removed', async () => {
+  const { store } = pipeline
+  const keys = ['old', 'older', 'new'].map((key) => ({ key, fingerprint: 'a' }))
+  expect((await takeKeys(database.db, keys)).size).toBe(3)
+  await database.db.execute(
+    sql`update idempotency_keys set created_at = created_at - interval '25 hours' where key like 'old%'`,
+  )
+  expect([...(await findKeys(store, ['old', 'new'])).keys()]).toEqual(['new'])
+  expect([...(await takeKeys(database.db, keys.slice(1)))]).toEqual(['older'])
+  expect([await forgetKeys(store, 10), await forgetKeys(store, 10)]).toEqual([1, 0])
 })
 
 test('of each webhook the newest are kept where only so many may be', async () => {

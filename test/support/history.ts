@@ -1,6 +1,6 @@
 import type { Store } from '../../src/store/database.ts'
-import { enqueue, type NewEvent } from '../../src/store/events.ts'
 import { newId } from '../../src/store/ids.ts'
+import { enqueue, type NewEvent } from '../../src/store/outbox.ts'
 import { claimDeliveries } from '../../src/store/queue.ts'
 import { type Settled, settleDeliveries } from '../../src/store/settle.ts'
 
@@ -27,10 +27,15 @@ export async function happen(
     id: newId(),
     eventId: event.id,
     webhookId,
-    eventType: event.type,
     data: null,
   }))
-  await enqueue(db, [event], owed)
+  await enqueue(db, {
+    events: [{ event, always: true, certain: true }],
+    owed: owed.map((delivery) => ({ delivery, conditional: false })),
+    raised: [],
+    cleared: [],
+    peaks: [],
+  })
   return { eventId: event.id, deliveryIds: owed.map(({ id }) => id) }
 }
 

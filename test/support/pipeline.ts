@@ -6,7 +6,8 @@ import { createConnections } from '../../src/pipeline/connections.ts'
 import { createDrain, type DrainLimits } from '../../src/pipeline/drain.ts'
 import { createEndpoints } from '../../src/pipeline/endpoints.ts'
 import { configure } from '../../src/pipeline/plugins.ts'
-import { publish } from '../../src/pipeline/publish.ts'
+import { createPublisher } from '../../src/pipeline/publish.ts'
+import { createStandingCache } from '../../src/pipeline/standing.ts'
 import { createSubscriberCache } from '../../src/pipeline/subscribers.ts'
 import { createTick } from '../../src/pipeline/tick.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
@@ -77,6 +78,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     sender,
     endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
     subscribers,
+    standing: createStandingCache(store),
     transport,
     policy,
     log,
@@ -93,6 +95,8 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     pollIntervalMs: options.pollIntervalMs ?? 100,
     timeoutMs: 500,
   })
+
+  const publish = createPublisher(parts)
 
   return {
     ...parts,
@@ -117,8 +121,6 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
           if (event === undefined) throw new Error(`no event type ${type}`)
           return { event, data, subject, ...(host && { instance: { host, port: 6379 } }) }
         }),
-        undefined,
-        parts,
       )
       if (!answer.ok) throw new Error(answer.reason)
       return answer.published.events

@@ -3,6 +3,7 @@ import { builtInFormats } from '../../src/formats/index.ts'
 import { type Catalog, createCatalog } from '../../src/rules/catalog.ts'
 import { createFormats } from '../../src/rules/formats.ts'
 import type { IdempotencyKey, PublishedEvent } from '../../src/rules/publish.ts'
+import type { Replay } from '../../src/rules/replay.ts'
 import type { TestTarget } from '../../src/rules/test-send.ts'
 import { createVault } from '../../src/rules/vault.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
@@ -12,6 +13,7 @@ import type { TestDatabase } from './databases.ts'
 /** What the API asked of the rest of the service. */
 export interface Asked {
   readonly published: { events: readonly PublishedEvent[]; key: IdempotencyKey | undefined }[]
+  readonly replayed: { webhook: string; which: Replay }[]
   readonly tested: { target: TestTarget; event: string }[]
   readonly probed: string[]
   readonly resolved: string[]
@@ -33,6 +35,7 @@ export async function createService(
 ): Promise<{ readonly service: Service; readonly asked: Asked }> {
   const asked: Asked = {
     published: [],
+    replayed: [],
     tested: [],
     probed: [],
     resolved: [],
@@ -55,6 +58,10 @@ export async function createService(
       asked.published.push({ events, key })
       const published = events.map(() => ({ id: newId(), deliveries: 0 }))
       return { ok: true, published: { accepted: events.length, events: published } }
+    },
+    async replay(webhook, which) {
+      asked.replayed.push({ webhook: webhook.id, which })
+      return 2
     },
     async test(target, event) {
       asked.tested.push({ target, event: event.declaration.type })

@@ -24,5 +24,6 @@ export const alerts = pgTable(
   (table) => [
     primaryKey({ columns: [table.webhookId, table.instance, table.eventType, table.subject] }),
     index('alerts_instance').on(table.instance),
+    index('alerts_since').on(table.since),
   ],
 )

@@ -10,3 +10,9 @@ export const moment = (name: string) =>
  * need not agree on the time. Truncated: rounding up would put a due time in the future.
  */
 export const databaseNow = sql`date_trunc('milliseconds', clock_timestamp())`
+
+/**
+ * A number for a new revision: it follows the clock, so that a database restored from a backup never
+ * repeats one.
+ */
+export const clockVersion = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`

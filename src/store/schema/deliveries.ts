@@ -10,6 +10,9 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number]
 /** Still owed. Written so that it matches the partial indexes word for word. */
 export const open = sql`status in ('pending', 'retrying')`
 
+/** Given up, either way. Written so that it matches the partial index word for word. */
+export const givenUp = sql`status in ('dead_letter', 'failed')`
+
 /** Events owed to webhooks. The rows that are `pending` or `retrying` are the queue. */
 export const deliveries = pgTable(
   'deliveries',
@@ -47,6 +50,8 @@ export const deliveries = pgTable(
   (table) => [
     index('deliveries_history').on(table.webhookId, table.id.desc()),
     index('deliveries_event').on(table.eventId),
+    index('deliveries_retrying').on(table.dueAt, table.claimId).where(sql`status = 'retrying'`),
+    index('deliveries_given_up').on(table.webhookId, table.id.desc()).where(givenUp),
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
     index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
   ],

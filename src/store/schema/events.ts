@@ -1,4 +1,5 @@
-import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { databaseNow, moment } from './columns.ts'
 
 /** What happened. */
@@ -17,10 +18,17 @@ export const events = pgTable(
     /** Text, not jsonb: what is sent must be the same bytes at every attempt. */
     data: text('data').notNull(),
     source: text('source', { enum: ['plugin', 'api', 'service'] }).notNull(),
+    /** False for a reading that was published and crossed nobody's threshold. */
+    fired: boolean('fired').notNull().default(true),
     occurredAt: moment('occurred_at').notNull(),
     createdAt: moment('created_at').notNull().default(databaseNow),
   },
-  (table) => [index('events_type').on(table.type, table.id.desc())],
+  (table) => [
+    index('events_type').on(table.type, table.id.desc()),
+    index('events_instance')
+      .on(table.instanceId, table.id.desc())
+      .where(sql`instance_id is not null`),
+  ],
 )
 
 /** Answers already given to an `Idempotency-Key`, kept for a day. */

@@ -1,6 +1,13 @@
 export { alerts } from './alerts.ts'
 export { audit } from './audit.ts'
-export { attempts, type DeliveryStatus, deliveries, deliveryStatuses, open } from './deliveries.ts'
+export {
+  attempts,
+  type DeliveryStatus,
+  deliveries,
+  deliveryStatuses,
+  givenUp,
+  open,
+} from './deliveries.ts'
 export { events, idempotencyKeys } from './events.ts'
 export { instances, pluginStates } from './instances.ts'
 export { tokens } from './tokens.ts'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Service } from '../../../src/api/service.ts'
-import { type Alert, raiseAlerts } from '../../../src/store/alerts.ts'
+import type { Alert } from '../../../src/store/alerts.ts'
+import { alerts } from '../../../src/store/schema/index.ts'
 import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
 import { createDatabase, type TestDatabase } from '../../support/databases.ts'
 import { createService } from '../../support/service.ts'
@@ -35,7 +36,7 @@ async function raise(changes: Partial<Alert> = {}): Promise<void> {
     since: new Date(1_706_457_600_000),
     ...changes,
   }
-  await raiseAlerts(service.store.db, [alert])
+  await service.store.db.insert(alerts).values(alert)
 }
 
 test('an alert is shown with its limit and its worst reading', async () => {
