@@ -33,6 +33,7 @@ export function changed(webhook: Webhook, patch: WebhookPatch): SentSettings {
     maxInFlight: replaced(patch.maxInFlight, before.maxInFlight),
     discardAfter: replaced(patch.discardAfter, before.discardAfter),
     lossy: replaced(patch.lossy, before.lossy),
+    allowInvalidCerts: replaced(patch.allowInvalidCerts, before.allowInvalidCerts),
     deliveryConfig: replaced(patch.deliveryConfig, before.deliveryConfig),
     alertConfig: replaced(patch.alertConfig, before.alertConfig),
     thresholds: replaced(thresholds && given(thresholds), before.thresholds),

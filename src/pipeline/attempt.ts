@@ -75,6 +75,7 @@ export async function attempt(
       body,
       signal,
       redirect: 'manual',
+      allowInvalidCerts: settings.allowInvalidCerts,
     })
     const responseHeaders = concealed(headersOf(response), marks.conceal)
     answered = { statusCode: response.status, responseHeaders }

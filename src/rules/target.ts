@@ -6,6 +6,10 @@ export interface TargetPolicy {
   readonly production: boolean
   /** CIDRs, as {@link parseCidrs} returns them, that may be reached although they are private. */
   readonly allow: readonly string[]
+  /** Why private addresses cannot be allowed where this runs. Absent: they can. */
+  readonly publicOnly?: string
+  /** Why certificates are checked whatever a webhook says. Absent: `allowInvalidCerts` holds. */
+  readonly validCertsOnly?: string
 }
 
 export type TargetCheck = { ok: true; url: URL } | { ok: false; reason: string }
@@ -83,7 +87,7 @@ export function checkAddress(address: string, policy: TargetPolicy): AddressChec
   const bits = ip.kind() === 'ipv4' ? 32 : 128
   return refuse(
     `${ip} is ${kind ?? 'a reserved address'}; use a public endpoint, ` +
-      `or have the operator allow it with ALLOW_TARGETS=${ip}/${bits}`,
+      (policy.publicOnly ?? `or have the operator allow it with ALLOW_TARGETS=${ip}/${bits}`),
   )
 }
 
@@ -127,7 +131,7 @@ function checkName(name: string, policy: TargetPolicy): AddressCheck {
   if (policy.production && policy.allow.length === 0 && privateName.test(name)) {
     return refuse(
       `${name} is a private name; use a public endpoint, ` +
-        'or have the operator allow its address with ALLOW_TARGETS',
+        (policy.publicOnly ?? 'or have the operator allow its address with ALLOW_TARGETS'),
     )
   }
   return { ok: true }

@@ -5,6 +5,7 @@ import { defaultHysteresisFactor } from './evaluate.ts'
 import { headerFault, headersFault } from './headers.ts'
 import { defaultRetryPolicy } from './retry.ts'
 import { schedules } from './schedules.ts'
+import type { TargetPolicy } from './target.ts'
 import { storable } from './text.ts'
 import { defaultDelivery } from './webhook.ts'
 
@@ -177,3 +178,13 @@ export const discardAfterSchema = () =>
     ])
     .refine((ms) => ms >= 1000 && ms <= 2_592_000_000, 'It must be from 1 s to 30 days')
     .describe('Events older than this are not sent any more, in milliseconds. Default: all are.')
+
+/** Whether any certificate will do; refused where requests are not ours to make that way. */
+export const allowInvalidCertsSchema = ({ validCertsOnly }: TargetPolicy) =>
+  z
+    .boolean()
+    .refine((allowed) => !allowed || validCertsOnly === undefined, validCertsOnly)
+    .describe(
+      'Whether its certificate may be expired, self-signed or for another name: for tests within ' +
+        'your own network. Default: it must be valid.',
+    )

@@ -8,6 +8,7 @@ import { checkAddress, checkTarget, type TargetPolicy } from './target.ts'
 import { storable } from './text.ts'
 import {
   alertConfigSchema,
+  allowInvalidCertsSchema,
   deliveryConfigSchema,
   discardAfterSchema,
   headersSchema,
@@ -82,6 +83,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     maxInFlight: whole.maxInFlight.optional(),
     discardAfter: whole.discardAfter.optional(),
     lossy: whole.lossy.optional(),
+    allowInvalidCerts: whole.allowInvalidCerts.optional(),
   })
 
   const readOnly = z.unknown().optional().describe('Read-only: ignored.').meta({ readOnly: true })
@@ -108,6 +110,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     maxInFlight: part.maxInFlight.nullable().optional(),
     discardAfter: part.discardAfter.nullable().optional(),
     lossy: part.lossy.nullable().optional(),
+    allowInvalidCerts: part.allowInvalidCerts.nullable().optional(),
     id: readOnly,
     disabledReason: readOnly,
     suggestion: readOnly,
@@ -118,7 +121,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
 }
 
 /** The settings that may be absent. */
-function partsOf({ catalog }: WebhookSchemaOptions, named: Named) {
+function partsOf({ catalog, policy }: WebhookSchemaOptions, named: Named) {
   return {
     deliveryConfig: named('DeliveryConfig', deliveryConfigSchema()),
     alertConfig: named('AlertConfig', alertConfigSchema()),
@@ -128,6 +131,7 @@ function partsOf({ catalog }: WebhookSchemaOptions, named: Named) {
     maxInFlight: maxInFlightSchema(),
     discardAfter: discardAfterSchema(),
     lossy: z.boolean().describe('A delivery that fails is given up at once. Default false.'),
+    allowInvalidCerts: allowInvalidCertsSchema(policy),
     httpAuth: named('HttpAuth', httpAuthSchema()),
   }
 }

@@ -31,6 +31,8 @@ export interface WebhookSettings {
   readonly discardAfter?: number | undefined
   /** A delivery that fails is given up at once (seed 5). Default: it is tried again. */
   readonly lossy?: boolean | undefined
+  /** Whether any certificate of the receiver will do. Default: it must be valid. */
+  readonly allowInvalidCerts?: boolean | undefined
 }
 
 /** HTTP authentication (seed 5, `httpAuth`). */

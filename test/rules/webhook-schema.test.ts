@@ -252,3 +252,20 @@ test('any input is either judged or accepted, never thrown over', async () => {
     { numRuns: 300 },
   )
 })
+
+test('any certificate may be allowed, but not where the runtime always checks them', async () => {
+  const lenient = { ...least, allowInvalidCerts: true }
+  expect(await create.parseAsync(lenient)).toMatchObject({ allowInvalidCerts: true })
+  const { create: strict } = webhookSchemas({
+    catalog,
+    policy: { production: true, allow: [], validCertsOnly: 'Certificates are always checked here' },
+    formats: ['betterdb', 'other'],
+    resolve: async () => [],
+  })
+  const { error } = await strict.safeParseAsync(lenient)
+  expect(error?.issues).toMatchObject([
+    { path: ['allowInvalidCerts'], message: 'Certificates are always checked here' },
+  ])
+  const checked = { ...least, allowInvalidCerts: false }
+  expect(await strict.parseAsync(checked)).toMatchObject({ allowInvalidCerts: false })
+})

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startVerifiers, type Verifier } from '../seed/verifiers/start.ts'
+import { selfSigned } from '../support/certificate.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import {
   createPlace,
@@ -89,4 +90,20 @@ describe('the receivers printed in the seed', async () => {
     await publish()
     expect(await verifier.next()).toBe('verified instance.down')
   })
+})
+
+test('a webhook that allows invalid certificates is delivered to; its neighbour is told why not', async () => {
+  const secure = await startReceiver({ tls: selfSigned({ name: 'elsewhere.test' }) })
+  const strict = await createWebhook(secure.url)
+  const lenient = await createWebhook(secure.url, { allowInvalidCerts: true })
+  expect((await tocsin.api('POST', `/api/webhooks/${strict}/test`)).body).toMatchObject({
+    success: false,
+    error: expect.stringContaining('allowInvalidCerts'),
+  })
+  await publish()
+  const [request] = await secure.next()
+  expect(request?.headers['x-webhook-id']).toBe(lenient)
+  const answer = await tocsin.api('POST', `/api/webhooks/${lenient}/test`)
+  expect(answer.body).toMatchObject({ success: true })
+  await secure.close()
 })

@@ -9,7 +9,7 @@ import type { Service } from '../service.ts'
 export async function presentWebhook({ store, formats }: Service, webhook: Webhook) {
   const settings = settingsOf(webhook)
   const { deliveryConfig, alertConfig, thresholds, level, instances, retryPolicy } = settings
-  const { maxInFlight, discardAfter } = settings
+  const { maxInFlight, discardAfter, allowInvalidCerts } = settings
   const { maxRetries, initialDelayMs, backoffMultiplier, maxDelayMs, schedule } = retryPolicy
   return {
     id: webhook.id,
@@ -37,6 +37,7 @@ export async function presentWebhook({ store, formats }: Service, webhook: Webho
     ...(maxInFlight !== undefined && { maxInFlight }),
     ...(discardAfter !== undefined && { discardAfter }),
     ...(settings.lossy !== undefined && { lossy: settings.lossy }),
+    ...(allowInvalidCerts !== undefined && { allowInvalidCerts }),
     ...(webhook.disabledReason !== null && { disabledReason: webhook.disabledReason }),
     createdAt: webhook.createdAt.getTime(),
     updatedAt: webhook.updatedAt.getTime(),
@@ -68,7 +69,7 @@ async function shown(vault: Vault, stored: string): Promise<string | SecretRefer
 export function settingsOf(webhook: Webhook): WebhookSettings {
   const { name, url, enabled, events, eventsPolicy, level, instances } = webhook
   const { headers, retryPolicy, deliveryConfig, alertConfig, thresholds, format } = webhook
-  const { maxInFlight, discardAfter, formatConfig, httpAuth } = webhook
+  const { maxInFlight, discardAfter, allowInvalidCerts, formatConfig, httpAuth } = webhook
   return {
     name,
     url,
@@ -88,6 +89,7 @@ export function settingsOf(webhook: Webhook): WebhookSettings {
     maxInFlight,
     discardAfter,
     lossy: webhook.lossy,
+    allowInvalidCerts,
   }
 }
 

@@ -91,6 +91,10 @@ export const webhookSchema = z
       .boolean()
       .optional()
       .describe('Whether a delivery that fails is given up at once, where given.'),
+    allowInvalidCerts: z
+      .boolean()
+      .optional()
+      .describe('Whether any certificate of it will do, where given.'),
     instances: z
       .union([z.array(z.string()), z.record(z.string(), z.string())])
       .optional()
