@@ -111,10 +111,8 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const formats = createFormats(builtInFormats, options.formats)
   const sender = options.sender ?? { environment: 'development' }
   const catalog = createCatalog(plugins.map(({ plugin }) => plugin))
-  const store = {
-    db: options.db,
-    vault: await createVault(options.encryptionKey, options.readSecret),
-  }
+  const vault = await createVault(options.encryptionKey, options.readSecret)
+  const store = { db: options.db, vault }
   if (options.instances !== undefined) await syncInstances(store, options.instances)
   const subscribers = createSubscriberCache(store, catalog, formats)
   const connections = createConnections(connect, now)

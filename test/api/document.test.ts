@@ -68,6 +68,7 @@ test("every route of the contract's table is there", () => {
       'post /api/webhooks/{id}/rotate-secret',
       'get /api/webhooks/{id}/deliveries',
       'delete /api/webhooks/{id}/deliveries',
+      'post /api/webhooks/{id}/replay',
       'post /api/webhooks/{id}/retry',
       'get /api/webhooks/deliveries/{deliveryId}',
       'post /api/webhooks/deliveries/{deliveryId}/retry',
