@@ -84,7 +84,6 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     now,
     log,
   }
-
   const hinter = createHinter(options.hints, log)
   const onOwed = () => {
     wakeDrain()
@@ -110,6 +109,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     ...sending,
     version: options.version,
     resolve: options.resolve,
+    rateLimits: options.rateLimits,
     authorize: await createAuthorize(options.db, options.token, now),
     publish: createPublisher({ ...sending, onOwed }),
     replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),

@@ -1,3 +1,4 @@
+import type { RateLimitName } from '../rules/rate-limit.ts'
 import type { Scope } from '../rules/scope.ts'
 
 /** Declares that a route asks for another scope than its method says (see `scopeOf`). */
@@ -9,3 +10,8 @@ export function needs(scope: Scope) {
 export const unrecorded = { 'x-audited': false } as const
 /** Declares that a route is put on record, although it is a GET. */
 export const recorded = { 'x-audited': true } as const
+
+/** Declares that a route is answered only so often a minute and client. */
+export function limited(rate: RateLimitName) {
+  return { 'x-rate-limit': rate } as const
+}

@@ -43,6 +43,10 @@ const refusals = {
     'idempotency-key-reused',
     'The `Idempotency-Key` was used with another body.',
   ),
+  TooManyRequests: new Problem(
+    'too-many-requests',
+    'Asked too often: `Retry-After` says when to ask again.',
+  ),
   InternalError: new Problem('internal', 'Something went wrong here; the log says more.'),
   Unavailable: new Problem('unavailable', 'The database cannot be reached at present.'),
 } as const
@@ -55,6 +59,7 @@ function ref<Name extends keyof typeof refusals>(name: Name) {
 export const anyway = {
   401: ref('Unauthorized'),
   403: ref('Forbidden'),
+  429: ref('TooManyRequests'),
   500: ref('InternalError'),
   503: ref('Unavailable'),
 } as const

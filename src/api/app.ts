@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
+import { close, harden } from './answer-headers.ts'
 import { registerAnswers } from './answers.ts'
 import { readBody } from './body.ts'
 import type { Api, Client } from './context.ts'
@@ -10,6 +10,7 @@ import { faultsOf } from './faults.ts'
 import { requireAuthorization } from './gate.ts'
 import { createNotFound } from './not-found.ts'
 import { invalid } from './problem.ts'
+import { limitRates } from './rate-limit.ts'
 import { recordChanges } from './record.ts'
 import { type RouteEntry, routesOf } from './route-table.ts'
 import { alertRoutes } from './routes/alerts.ts'
@@ -59,9 +60,11 @@ export function createApp(service: Service): Api {
   api.onError((error, context) => answerFailure(error, context, service.log))
 
   api.use(requestId())
-  api.use(secureHeaders())
+  api.use(harden)
+  api.use(close)
   let routes: readonly RouteEntry[] = []
   api.use(requireAuthorization(service, () => routes))
+  api.use(limitRates(service))
   const [usual, large] = [readBody(1), readBody(5)]
   api.use((context, next) => (context.req.path === '/api/events' ? large : usual)(context, next))
   api.use(recordChanges(service))

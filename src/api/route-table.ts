@@ -9,6 +9,8 @@ export interface RouteEntry {
   /** Null: anybody may ask. */
   readonly scope: Scope | null
   readonly audited: boolean
+  /** The name of the limit it is under, where it is. */
+  readonly rate: unknown
   readonly pattern: RegExp
   readonly parameters: number
 }
@@ -21,6 +23,7 @@ interface Declared {
   readonly security?: readonly unknown[] | undefined
   readonly 'x-required-scopes'?: unknown
   readonly 'x-audited'?: unknown
+  readonly 'x-rate-limit'?: unknown
 }
 
 /**
@@ -47,6 +50,7 @@ export function routesOf({
       scope: scopeOf(route),
       audited:
         route['x-audited'] === true || (route.method !== 'get' && route['x-audited'] !== false),
+      rate: route['x-rate-limit'],
       pattern: patternOf(route.path),
       parameters: route.path.split('{').length - 1,
     }))

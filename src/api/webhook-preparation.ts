@@ -1,8 +1,11 @@
 import type { Format } from '../plugin/format.ts'
+import { bearsSecret } from '../rules/headers.ts'
 import type { HttpAuthInput } from '../rules/http-auth.ts'
+import { redactSecret } from '../rules/secret.ts'
 import { concealUrl, looksConcealed } from '../rules/url-secret.ts'
-import type { WebhookSecrets, WebhookSettings } from '../rules/webhook.ts'
+import { headerSecret, type WebhookSecrets, type WebhookSettings } from '../rules/webhook.ts'
 import type { Webhook } from '../store/webhooks.ts'
+import { pointerTo } from './faults.ts'
 import { prepareConfig } from './format-config.ts'
 import { formatFaults } from './format-fit.ts'
 import { type Fault, invalid } from './problem.ts'
@@ -38,11 +41,12 @@ export async function prepareWebhook(
   const faults: Fault[] = []
   const intake = createSecretIntake(store.vault, before?.sealed ?? {}, faults)
   const url = await prepareUrl(sent.url, format, service, intake, before)
+  const headers = await prepareHeaders(sent.headers, intake)
   const httpAuth = await prepareAuth(sent.httpAuth, intake, before)
   const given = sent.formatConfig ?? undefined
   const kept = sent.formatConfig === undefined && before?.format === format.name
   const formatConfig = await prepareConfig(format, kept ? before : undefined, given, intake)
-  const settings: WebhookSettings = { ...sent, url, httpAuth, formatConfig }
+  const settings: WebhookSettings = { ...sent, url, headers, httpAuth, formatConfig }
   faults.push(...formatFaults(service, format, settings))
   if (faults.length > 0) throw invalid(faults)
   return { settings, sealed: intake.sealed, values: intake.values }
@@ -67,6 +71,21 @@ async function prepareUrl(
   if (format.secretUrl !== true && formats.suggest(url)?.secretUrl !== true) return url
   await intake.take('url', url, '/url')
   return concealUrl(url)
+}
+
+/** Headers that bear secrets are stored redacted, the secrets apart. */
+async function prepareHeaders(
+  sent: WebhookSettings['headers'],
+  intake: SecretIntake,
+): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(sent)) {
+    const secret = bearsSecret(name)
+      ? await intake.take(headerSecret(name), value, pointerTo(['headers', name]))
+      : undefined
+    headers[name] = secret === undefined ? value : redactSecret(secret)
+  }
+  return headers
 }
 
 async function prepareAuth(

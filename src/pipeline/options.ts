@@ -1,5 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Format } from '../plugin/format.ts'
+import type { RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { Transport } from '../rules/transport.ts'
@@ -28,6 +29,8 @@ export interface TocsinOptions {
   readonly instances?: readonly ListedInstance[]
   /** The first admin token. Without one only requests from this machine are served. */
   readonly token?: string | undefined
+  /** Requests a minute and client of some routes of the API. Default: no limits. */
+  readonly rateLimits?: RateLimits | undefined
   /** Sends one HTTP request. */
   readonly transport: Transport
   /** Opens a connection to a Valkey or Redis server. Default: over TCP or TLS. */

@@ -3,7 +3,13 @@ import { sha256 } from './digest.ts'
 import { createMarks, type Marks } from './marks.ts'
 import type { Sender } from './sender.ts'
 import { createSigner } from './sign.ts'
-import { formatSecret, type OpenedSecrets, type WebhookSettings } from './webhook.ts'
+import {
+  formatSecret,
+  headerSecret,
+  type OpenedSecrets,
+  type WebhookSecrets,
+  type WebhookSettings,
+} from './webhook.ts'
 
 /** A webhook ready to be sent to: its format set up, its secrets at hand. */
 export interface Endpoint {
@@ -41,7 +47,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   for (const [key] of own) config[key] = marks.of(key)
   const { httpAuth } = settings
   return {
-    settings,
+    settings: { ...settings, headers: headersOf(settings, values) },
     format,
     context: { webhook: { id, name: settings.name }, config, ...sender },
     url: values.url ?? settings.url,
@@ -58,4 +64,11 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
         ? format.name
         : `${format.name}:${(await sha256(JSON.stringify(config))).slice(0, 16)}`,
   }
+}
+
+/** Its own headers, those that bear secrets in full. */
+function headersOf({ headers }: WebhookSettings, values: WebhookSecrets): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, values[headerSecret(name)] ?? value]),
+  )
 }

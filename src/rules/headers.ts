@@ -13,7 +13,12 @@ const reserved =
   /^(host|content-(length|type|encoding|digest)|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|user-agent|x-signature|signature|signature-input|traceparent|tracestate|(proxy|webhook|x-webhook|x-db24x7|ce|svix)-.*)$/i
 
 const secretName =
-  /authorization|cookie|token|secret|passw(or)?d|credential|(api|access|private)[-_]?key/i
+  /authorization|cookie|token|secret|passw(or)?d|credential|(api|access|private)[-_]?key|(?<!(routing|idempotency|partition|dedup|cache)[-_]?)key$/i
+
+/** Whether the value of a header of that name is taken for a secret. */
+export function bearsSecret(name: string): boolean {
+  return secretName.test(name)
+}
 
 /** Why a webhook may not carry this header, in words that name it; undefined when it may. */
 export function headerFault(name: string, value: string): string | undefined {
@@ -49,6 +54,6 @@ export function headersFault(headers: Readonly<Record<string, string>>): string 
 /** The headers as history may show them: values that look like credentials become `***`. */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secretName.test(name) ? '***' : value]),
+    Object.entries(headers).map(([name, value]) => [name, bearsSecret(name) ? '***' : value]),
   )
 }

@@ -40,7 +40,7 @@ type HttpAuth = { readonly type: 'Basic'; readonly username: string } | { readon
 
 /**
  * The secrets of a webhook beside the one it signs with: `url` where the whole URL is one, `httpAuth`,
- * and those of its format, `formatConfig.routingKey` for instance.
+ * those of its format, `formatConfig.routingKey` for instance, and of headers, `headers.x-api-key`.
  */
 export type WebhookSecrets = Readonly<Record<string, string>>
 
@@ -53,6 +53,9 @@ export interface OpenedSecrets {
 
 /** Where a secret of a format is found among {@link WebhookSecrets}. */
 export const formatSecret = (key: string): string => `formatConfig.${key}`
+
+/** Where the secret value of a header of its own is found among {@link WebhookSecrets}. */
+export const headerSecret = (name: string): string => `headers.${name.toLowerCase()}`
 
 /** How requests are made (seed 1, "Delivery Configuration"). */
 interface DeliveryConfig {

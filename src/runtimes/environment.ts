@@ -1,5 +1,6 @@
 import { type Tier, tiers } from '../plugin/event.ts'
 import { AddressError, parseAddress } from '../rules/address.ts'
+import { defaultRateLimits, parseRateLimits, type RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
 import { parseCidrs } from '../rules/target.ts'
 import { readSender } from './sender.ts'
@@ -34,6 +35,8 @@ export interface Settings {
   readonly production: boolean
   readonly sender: Sender
   readonly retentionDays: number
+  /** Undefined: none. */
+  readonly rateLimits: RateLimits | undefined
   readonly logLevel: LogLevel
   readonly logFormat?: 'pretty' | 'json' | undefined
 }
@@ -110,6 +113,7 @@ export function readSettings(environment: Environment): ReadSettings {
     production,
     sender: readSender(text, fault),
     retentionDays: whole('RETENTION_DAYS', 30, 1, 36_500),
+    rateLimits: readRateLimits(text('RATE_LIMITS'), fault),
     logLevel: oneOf('LOG_LEVEL', logLevels) ?? 'info',
     logFormat: oneOf('LOG_FORMAT', ['pretty', 'json'] as const),
   }
@@ -180,4 +184,11 @@ function readCidrs(value: string | undefined, fault: ReportFault): readonly stri
   if (parsed.ok) return parsed.cidrs
   fault('ALLOW_TARGETS', parsed.reason, '10.0.0.0/8,192.168.1.5/32')
   return []
+}
+
+function readRateLimits(value: string | undefined, fault: ReportFault): RateLimits | undefined {
+  const parsed = parseRateLimits(value ?? '')
+  if (parsed.ok) return parsed.limits
+  fault('RATE_LIMITS', parsed.reason, 'create=25,test=10,retry=20')
+  return defaultRateLimits
 }

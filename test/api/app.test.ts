@@ -192,6 +192,17 @@ describe('every answer', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
   })
 
+  test('may be neither framed, nor run, nor kept by caches', async () => {
+    const { headers } = await call('GET', '/api/webhooks')
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*frame-ancestors 'none'/,
+    )
+    expect(headers.get('x-frame-options')).toBe('DENY')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('strict-transport-security')).toMatch(/max-age=/)
+  })
+
   test('lets no other site read it', async () => {
     const answer = await call('GET', '/healthz', { headers: { Origin: 'https://evil.example' } })
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()

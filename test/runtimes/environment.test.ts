@@ -41,6 +41,7 @@ describe('an empty environment', () => {
     production: false,
     sender: { environment: 'development' },
     retentionDays: 30,
+    rateLimits: { create: 25, test: 10, retry: 20 },
     logLevel: 'info',
     logFormat: undefined,
   }
@@ -329,5 +330,26 @@ describe('what is wrong', () => {
         expect(said).not.toContain('7q')
       }),
     )
+  })
+})
+
+describe('RATE_LIMITS', () => {
+  it('is off, or changes what it names', () => {
+    expect(settings({ RATE_LIMITS: 'off' }).rateLimits).toBeUndefined()
+    expect(settings({ RATE_LIMITS: 'test=1' }).rateLimits).toEqual({
+      create: 25,
+      test: 1,
+      retry: 20,
+    })
+  })
+
+  it('is refused with the part that is wrong', () => {
+    expect(faults({ RATE_LIMITS: 'create=25,tset=1' })).toEqual([
+      {
+        variable: 'RATE_LIMITS',
+        problem: '"tset=1" is none of create=, test=, retry=, nor off',
+        example: 'RATE_LIMITS=create=25,test=10,retry=20',
+      },
+    ])
   })
 })

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findDelivery, retryDeliveries, retryDelivery } from '../../store/deliveries.ts'
 import type { Webhook } from '../../store/webhooks.ts'
+import { limited } from '../access.ts'
 import { answer, anyway, badBody, conflict, notFound, optionalBody } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { presentDeliveryDetail } from '../presenters/delivery.ts'
@@ -51,6 +52,7 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
       path: '/api/webhooks/deliveries/{deliveryId}/retry',
       operationId: 'retryDelivery',
       tags,
+      ...limited('retry'),
       summary: 'Queue a given-up delivery again, with a fresh budget of retries',
       description:
         'For a dead letter or a failed delivery. What was delivered or is queued already is left alone.',
@@ -81,6 +83,7 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
       path: '/api/webhooks/{id}/retry',
       operationId: 'retryDeliveries',
       tags,
+      ...limited('retry'),
       summary: 'Queue the given-up deliveries of a webhook again',
       description: 'Its dead letters and failed deliveries, or only those of a status or a time.',
       request: { params, body: optionalBody('Which of them.', bulkRetrySchema) },

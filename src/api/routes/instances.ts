@@ -6,7 +6,7 @@ import {
   listInstances,
   updateInstance,
 } from '../../store/instances.ts'
-import { unrecorded } from '../access.ts'
+import { limited, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, badRequest, body, conflict, notFound } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { instanceChange, newInstance } from '../instance-settings.ts'
@@ -90,6 +90,7 @@ export function instanceRoutes(api: Api, service: Service): void {
       operationId: 'probeInstance',
       tags,
       ...unrecorded,
+      ...limited('test'),
       summary: 'Look at a server once, without watching it',
       description: 'Connects, asks who is there, and goes.',
       request: { body: body('Where it is.', probeInput) },

@@ -4,7 +4,7 @@ import { generateSecret, looksRedacted } from '../../rules/secret.ts'
 import { storable } from '../../rules/text.ts'
 import { redactedSecret } from '../../rules/webhook-schema.ts'
 import { rotateSecret } from '../../store/webhooks.ts'
-import { needs, recorded, unrecorded } from '../access.ts'
+import { limited, needs, recorded, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, body, notFound, optionalBody } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { settingsOf } from '../presenters/webhook.ts'
@@ -46,6 +46,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       path: '/api/webhooks/test',
       operationId: 'testNewWebhook',
       tags,
+      ...limited('test'),
       ...unrecorded,
       summary: 'Send a test request to a webhook that is not saved',
       description:
@@ -70,6 +71,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       path: '/api/webhooks/{id}/test',
       operationId: 'testWebhook',
       tags,
+      ...limited('test'),
       ...unrecorded,
       summary: 'Send a test request, which is kept nowhere',
       description: 'Works on a disabled webhook too.',

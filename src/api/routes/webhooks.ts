@@ -7,6 +7,7 @@ import {
   listWebhooks,
   type Webhook,
 } from '../../store/webhooks.ts'
+import { limited } from '../access.ts'
 import {
   answer,
   anyway,
@@ -75,6 +76,7 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
       path: '/api/webhooks',
       operationId: 'createWebhook',
       tags,
+      ...limited('create'),
       summary: 'Create a webhook',
       description:
         'The URL is checked, and the addresses behind its host too. Events outside the licence are refused.',

@@ -60,7 +60,9 @@ export const webhookSchema = z
       .describe('Redacted; the whole of it is at `/secret`. Or where it is found.'),
     enabled: z.boolean().describe('Whether it is sent anything.'),
     events: z.array(z.string()).describe('Event types.'),
-    headers: z.record(z.string(), z.string()).describe('Headers of its own.'),
+    headers: z
+      .record(z.string(), z.string())
+      .describe('Headers of its own; values that look secret are redacted.'),
     retryPolicy,
     deliveryConfig: z
       .object({ timeoutMs: z.int().optional(), maxResponseBodyBytes: z.int().optional() })

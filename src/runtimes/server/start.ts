@@ -59,6 +59,7 @@ export async function start(
     readSecret: createSecretReader(process.env),
     instances: settings.instances,
     token: settings.token,
+    rateLimits: settings.rateLimits,
     transport,
     policy,
     tier,
