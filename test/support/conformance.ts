@@ -5,6 +5,7 @@ import { createApi } from '../../src/api/app.ts'
 import { startValkey } from '../../src/cli/valkey-server.ts'
 import { verify } from '../../src/verify.ts'
 import type { TestDatabase } from './databases.ts'
+import { looks } from './looks.ts'
 import { startReceiver } from './receiver.ts'
 import { createService } from './service.ts'
 import type { TestEnvironment, TocsinProcess } from './tocsin-process.ts'
@@ -29,14 +30,6 @@ export async function conform(
   const environment = { VALKEY_URL: valkey.url, POLL_INTERVAL_MS: '200' }
   let service = await start(environment)
 
-  /** Resolves after so many further looks at the instance, as the service itself counts them. */
-  async function looks(count: number): Promise<void> {
-    const seen = new Set<unknown>()
-    while (seen.size <= count) {
-      const { body } = await service.api('GET', '/api/instances')
-      seen.add((body as { lastLookAt: number }[])[0]?.lastLookAt)
-    }
-  }
   const standing = async () => (await service.api('GET', '/api/alerts')).body as unknown[]
   const setMemory = (bytes: number) => client.config('SET', 'maxmemory', Math.ceil(bytes))
 
@@ -70,15 +63,15 @@ export async function conform(
     // A restart in the middle of the alert neither repeats it nor forgets it.
     expect(await service.stop()).toMatchObject({ code: 0 })
     service = await start(environment)
-    await looks(2)
+    await looks(service, 2)
     expect(receiver.requests).toHaveLength(2)
     expect(await standing()).toMatchObject([{ event: 'memory.critical' }])
 
     await setMemory(ballast * 10)
-    while ((await standing()).length > 0) await looks(1)
+    while ((await standing()).length > 0) await looks(service, 1)
     await setMemory(ballast * 1.12)
     await receiver.next(1, 15_000)
-    await looks(1)
+    await looks(service, 1)
     expect(receiver.requests).toHaveLength(3)
   } finally {
     await service.stop()

@@ -6,29 +6,30 @@ import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
-import { expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Database } from '../../src/store/database.ts'
 import { deliveriesOf, listEvents } from '../../src/store/events.ts'
 import { insertInstance } from '../../src/store/instances.ts'
+import { bundled } from '../support/bundled.ts'
 import { createDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 import { startReceiver } from '../support/receiver.ts'
 
-const fixture = fileURLToPath(new URL('../support/killed-pipeline.ts', import.meta.url))
+let fixture: Awaited<ReturnType<typeof bundled>>
+
+beforeAll(async () => {
+  fixture = await bundled(fileURLToPath(new URL('../support/killed-pipeline.ts', import.meta.url)))
+})
+afterAll(() => fixture.remove())
 
 /** Runs the fixture; the process it is kills itself right before statement `at` of the pipeline. */
 function run(url: string, at: number): Promise<{ output: string; killed: boolean }> {
   return new Promise((resolve, reject) => {
     const environment = { PATH: process.env.PATH, DATABASE: url, KILL_AT: String(at) }
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', fixture],
-      { env: environment },
-      (error, output, errors) => {
-        if (error !== null && error.signal !== 'SIGKILL') reject(new Error(errors || error.message))
-        else resolve({ output, killed: error !== null })
-      },
-    )
+    execFile(process.execPath, [fixture.path], { env: environment }, (error, output, errors) => {
+      if (error !== null && error.signal !== 'SIGKILL') reject(new Error(errors || error.message))
+      else resolve({ output, killed: error !== null })
+    })
   })
 }
 

@@ -2,6 +2,7 @@ import { Redis } from 'iovalkey'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type StartedValkey, startValkey } from '../../src/cli/valkey-server.ts'
 import { verify } from '../../src/verify.ts'
+import { looks } from '../support/looks.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import {
   createPlace,
@@ -49,15 +50,6 @@ async function fillTo(percent: number): Promise<void> {
   throw new Error('the memory did not fill')
 }
 
-/** Resolves after so many further looks at the instance, as the service itself counts them. */
-async function looks(count: number): Promise<void> {
-  const seen = new Set<unknown>()
-  while (seen.size <= count) {
-    const { body } = await tocsin.api('GET', '/api/instances')
-    seen.add((body as { lastLookAt: number }[])[0]?.lastLookAt)
-  }
-}
-
 const standing = async () => (await tocsin.api('GET', '/api/alerts')).body
 
 test('one crossing is one signed webhook; the recovery is silent; the next crossing is one again', async () => {
@@ -81,23 +73,23 @@ test('one crossing is one signed webhook; the recovery is silent; the next cross
     data: { metric: 'memory_used_percent', threshold: 90, maxmemory: 32 * 1024 * 1024 },
   })
   expect(payload.data.value).toBeGreaterThanOrEqual(90)
-  await looks(5)
+  await looks(tocsin, 5)
   expect(receiver.requests).toHaveLength(1)
 
   // A restart in the middle of the alert neither repeats it nor forgets it.
   await tocsin.stop()
   tocsin = await startTocsin(environment())
-  await looks(5)
+  await looks(tocsin, 5)
   expect(receiver.requests).toHaveLength(1)
   expect(await standing()).toMatchObject([{ event: 'memory.critical' }])
 
   await client.flushall()
-  while (JSON.stringify(await standing()) !== '[]') await looks(1)
+  while (JSON.stringify(await standing()) !== '[]') await looks(tocsin, 1)
   expect(receiver.requests).toHaveLength(1)
 
   await fillTo(92)
   await receiver.next()
-  await looks(5)
+  await looks(tocsin, 5)
   expect(receiver.requests).toHaveLength(2)
 })
 
@@ -112,6 +104,6 @@ test('a server that goes away and one that comes back are told once each', async
   valkey.resume()
   const [up] = await receiver.next(1, 15_000)
   expect(JSON.parse(up?.body ?? '')).toMatchObject({ event: 'instance.up' })
-  await looks(3)
+  await looks(tocsin, 3)
   expect(receiver.requests).toHaveLength(before + 2)
 })

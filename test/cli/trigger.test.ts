@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
-import {
-  createPlace,
-  type DataPlace,
-  launch,
-  startTocsin,
-  type TocsinProcess,
-} from '../support/tocsin-process.ts'
+import { launch, startTocsin, type TocsinProcess } from '../support/tocsin-process.ts'
 
 const token = 'trigger-token'
-let place: DataPlace
 let tocsin: TocsinProcess
 let receiver: Receiver
 
 beforeAll(async () => {
-  place = await createPlace()
-  tocsin = await startTocsin({ DATABASE_URL: place.url, TOCSIN_TOKEN: token })
+  tocsin = await startTocsin({ DATABASE_URL: 'memory://', TOCSIN_TOKEN: token })
   receiver = await startReceiver()
   const created = await fetch(`${tocsin.url}/api/webhooks`, {
     method: 'POST',
@@ -32,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await tocsin.stop()
   await receiver.close()
-  await place.remove()
 })
 
 async function trigger(args: readonly string[], TOCSIN_TOKEN: string | undefined = token) {
