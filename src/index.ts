@@ -31,6 +31,7 @@ import { createVault } from './rules/vault.ts'
 import { syncInstances } from './store/instances.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
+export { manageSecrets } from './api/secrets.ts'
 export { manageTokens } from './api/tokens.ts'
 export { type Examination, examineServer } from './pipeline/examine.ts'
 export type { Hints } from './pipeline/hints.ts'
@@ -61,7 +62,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const formats = createFormats(builtInFormats, options.formats)
   const sender = options.sender ?? { environment: 'development' }
   const catalog = createCatalog(plugins.map(({ plugin }) => plugin))
-  const vault = await createVault(options.encryptionKey, options.readSecret)
+  const vault = await createVault(options.encryptionKey, options.readSecret, options.previousKeys)
   const store = { db: options.db, vault }
   if (options.instances !== undefined) await syncInstances(store, options.instances)
   const subscribers = createSubscriberCache(store, catalog, formats)

@@ -5,6 +5,7 @@ import { root } from '../runtimes/server/root.ts'
 import { migrate } from './migrate.ts'
 import { printDocument } from './openapi.ts'
 import { receivingCommands } from './receiving.ts'
+import { secretsCommand } from './secrets-command.ts'
 import { serve } from './serve.ts'
 import { BadEnvironment } from './settings.ts'
 import { tokenCommands } from './token.ts'
@@ -38,6 +39,7 @@ program
   .description('write the OpenAPI document to stdout')
   .action(() => printDocument(version))
 tokenCommands(program)
+secretsCommand(program)
 program
   .command('doctor')
   .argument('[urls...]', 'servers to look at, redis://user:password@host:6379; default: VALKEY_URL')

@@ -18,6 +18,8 @@ export interface TocsinOptions {
   readonly db: Database
   /** 32 bytes that secrets are encrypted with; absent, they are stored as they are. */
   readonly encryptionKey?: Uint8Array<ArrayBuffer> | undefined
+  /** Keys that secrets may still be encrypted with. Default: none. */
+  readonly previousKeys?: readonly Uint8Array<ArrayBuffer>[]
   readonly plugins: readonly PluginEntry[]
   /** Formats beside those that come with Tocsin. */
   readonly formats?: readonly Format[]

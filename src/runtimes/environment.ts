@@ -3,6 +3,7 @@ import { AddressError, parseAddress } from '../rules/address.ts'
 import { defaultRateLimits, parseRateLimits, type RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
 import { parseCidrs } from '../rules/target.ts'
+import { type EncryptionKeys, readKeys } from './encryption-keys.ts'
 import { readSender } from './sender.ts'
 
 /** Where the data is kept. */
@@ -20,7 +21,7 @@ interface ListedInstance {
 }
 
 /** The environment, read and checked. */
-export interface Settings {
+export interface Settings extends EncryptionKeys {
   readonly port: number
   readonly host: string
   readonly database: DatabaseSetting
@@ -30,7 +31,6 @@ export interface Settings {
   readonly token?: string | undefined
   readonly tier: Tier
   readonly licence?: { readonly text: string; readonly publicKey: string } | undefined
-  readonly encryptionKey?: Uint8Array<ArrayBuffer> | undefined
   readonly allowTargets: readonly string[]
   readonly production: boolean
   readonly sender: Sender
@@ -53,6 +53,7 @@ export const secretVariables = [
   'TOCSIN_TOKEN',
   'TOCSIN_LICENSE',
   'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
 ] as const
 
 /** One line about one variable. Values of secrets are never repeated. */
@@ -108,7 +109,7 @@ export function readSettings(environment: Environment): ReadSettings {
     token,
     tier: oneOf('TOCSIN_TIER', tiers) ?? 'community',
     licence: readLicenceSetting(text('TOCSIN_LICENSE'), text('TOCSIN_LICENSE_PUBLIC_KEY'), fault),
-    encryptionKey: readKey(text('ENCRYPTION_KEY'), production, fault),
+    ...readKeys(text, production, fault),
     allowTargets: readCidrs(text('ALLOW_TARGETS'), fault),
     production,
     sender: readSender(text, fault),
@@ -166,17 +167,6 @@ function readLicenceSetting(
   const example = 'MCowBQYDK2VwAyEA...'
   fault('TOCSIN_LICENSE_PUBLIC_KEY', 'is required to check TOCSIN_LICENSE', example)
   return undefined
-}
-
-function readKey(value: string | undefined, production: boolean, fault: ReportFault) {
-  const example = '"$(openssl rand -base64 32)"'
-  if (value === undefined) {
-    if (production) fault('ENCRYPTION_KEY', 'is required in production', example)
-    return undefined
-  }
-  const valid = /^[A-Za-z0-9+/]{43}=?$/.test(value)
-  if (!valid) fault('ENCRYPTION_KEY', 'is not the base64 of 32 bytes', example)
-  return valid ? Uint8Array.from(atob(value), (character) => character.charCodeAt(0)) : undefined
 }
 
 function readCidrs(value: string | undefined, fault: ReportFault): readonly string[] {

@@ -94,7 +94,43 @@ describe('a vault with a key', () => {
   })
 })
 
+describe('a vault with previous keys', () => {
+  const oldest = key.map((byte) => byte ^ 2)
+
+  it('opens what any of its keys sealed, and seals with the present one only', async () => {
+    const vault = await createVault(key, undefined, [otherKey, oldest])
+    for (const former of [key, otherKey, oldest])
+      expect(await vault.open(await (await createVault(former)).seal(secret))).toBe(secret)
+    expect(await (await createVault(key)).open(await vault.seal(secret))).toBe(secret)
+  })
+
+  it('stores anew what another key sealed, or none, and leaves the rest as it is', async () => {
+    const vault = await createVault(key, undefined, [otherKey])
+    const present = await createVault(key)
+    for (const former of [await createVault(otherKey), await createVault()]) {
+      const stored = await former.seal(secret)
+      const anew = await vault.reseal(stored)
+      expect(anew).not.toBe(stored)
+      expect(await present.open(anew)).toBe(secret)
+    }
+    for (const stored of [await present.seal(secret), 'env:NAME', 'file:/run/secrets/hook'])
+      expect(await vault.reseal(stored)).toBe(stored)
+  })
+
+  it('does not store anew what no key opens', async () => {
+    const stored = await (await createVault(oldest)).seal(secret)
+    const vault = await createVault(key, undefined, [otherKey])
+    await expect(vault.reseal(stored)).rejects.toThrow(/Add that key to ENCRYPTION_KEY_PREVIOUS/)
+  })
+})
+
 describe('a vault without a key', () => {
+  it('leaves what it stored as it is', async () => {
+    const vault = await createVault()
+    const stored = await vault.seal(secret)
+    expect(await vault.reseal(stored)).toBe(stored)
+  })
+
   it('gives back what was stored with none', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {

@@ -37,6 +37,7 @@ describe('an empty environment', () => {
     tier: 'community',
     licence: undefined,
     encryptionKey: undefined,
+    previousKeys: [],
     allowTargets: [],
     production: false,
     sender: { environment: 'development' },
@@ -54,7 +55,8 @@ describe('an empty environment', () => {
     const names = [
       ...['PORT', 'HOST', 'DATABASE_URL', 'VALKEY_URL', 'POLL_INTERVAL_MS', 'INSTANCE_TIMEOUT_MS'],
       ...['TOCSIN_TOKEN', 'TOCSIN_TIER', 'TOCSIN_LICENSE', 'TOCSIN_LICENSE_PUBLIC_KEY'],
-      ...['ENCRYPTION_KEY', 'ALLOW_TARGETS', 'NODE_ENV', 'RETENTION_DAYS'],
+      ...['ENCRYPTION_KEY', 'ENCRYPTION_KEY_PREVIOUS', 'ALLOW_TARGETS', 'NODE_ENV'],
+      'RETENTION_DAYS',
       ...['LOG_LEVEL', 'LOG_FORMAT'],
     ]
     for (const blank of ['', '  ', '\n'])
@@ -221,6 +223,33 @@ describe('ENCRYPTION_KEY', () => {
   it('is refused in hexadecimal and with signs that base64 does not have', () => {
     expect(blamed({ ENCRYPTION_KEY: Buffer.from(key).toString('hex') })).toEqual(['ENCRYPTION_KEY'])
     expect(blamed({ ENCRYPTION_KEY: base64.replace('A', '-') })).toEqual(['ENCRYPTION_KEY'])
+  })
+})
+
+describe('ENCRYPTION_KEY_PREVIOUS', () => {
+  const older = Buffer.alloc(32, 7).toString('base64')
+
+  it('lists the keys before it', () => {
+    const environment = { ENCRYPTION_KEY: base64, ENCRYPTION_KEY_PREVIOUS: `${older}, ${base64}` }
+    const keys = { encryptionKey: key, previousKeys: [new Uint8Array(32).fill(7), key] }
+    expect(settings(environment)).toMatchObject(keys)
+  })
+
+  it('says which of them is none', () => {
+    expect(
+      faults({ ENCRYPTION_KEY: base64, ENCRYPTION_KEY_PREVIOUS: `${older},short` }),
+    ).toMatchObject([
+      { variable: 'ENCRYPTION_KEY_PREVIOUS', problem: 'key 2 is not the base64 of 32 bytes' },
+    ])
+    expect(blamed({ ENCRYPTION_KEY: base64, ENCRYPTION_KEY_PREVIOUS: `${older},` })).toEqual([
+      'ENCRYPTION_KEY_PREVIOUS',
+    ])
+  })
+
+  it('is nothing without a key to store new secrets with', () => {
+    expect(faults({ ENCRYPTION_KEY_PREVIOUS: older })).toMatchObject([
+      { variable: 'ENCRYPTION_KEY', problem: 'is required beside ENCRYPTION_KEY_PREVIOUS' },
+    ])
   })
 })
 

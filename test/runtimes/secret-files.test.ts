@@ -32,6 +32,7 @@ describe('NAME_FILE', () => {
       'TOCSIN_TOKEN',
       'TOCSIN_LICENSE',
       'ENCRYPTION_KEY',
+      'ENCRYPTION_KEY_PREVIOUS',
     ])
   })
 

@@ -19,6 +19,45 @@ test('a start says where it is and what to do next', async () => {
   expect(ms).toBeLessThan(10_000)
 })
 
+test('the encryption key is changed: both are read, rotated, and only the new one is needed', async () => {
+  const [old, present] = [1, 2].map((n) => Buffer.alloc(32, n).toString('base64'))
+  const own = await createPlace()
+  const at = { DATABASE_URL: own.url }
+  const created = await startTocsin({ ...at, ENCRYPTION_KEY: old })
+  const { body } = await created.api('POST', '/api/webhooks', {
+    name: 'kept',
+    url: 'https://example.com/',
+    secret: 'your-secret-key',
+    events: ['instance.down'],
+  })
+  const { id } = body as { id: string }
+  await created.stop()
+
+  const wrong = launch(['start'], { ...at, PORT: '0', ENCRYPTION_KEY: present })
+  expect(await wrong.exited).toBe(1)
+  expect(wrong.output.stderr.trim().split('\n')).toEqual([
+    expect.stringMatching(/webhook "kept", .* another ENCRYPTION_KEY\. .* tocsin secrets rotate$/),
+  ])
+  const refused = launch(['secrets', 'rotate'], { ...at, ENCRYPTION_KEY: present })
+  expect(await refused.exited).toBe(1)
+  expect(refused.output.stderr).toContain('No key opens those of the webhook "kept"')
+
+  const both = { ...at, ENCRYPTION_KEY: present, ENCRYPTION_KEY_PREVIOUS: old }
+  const rotation = launch(['secrets', 'rotate'], both)
+  expect(await rotation.exited, rotation.output.stderr).toBe(0)
+  expect(rotation.output.stderr).toContain('The secrets of 1 webhook or instance are stored anew')
+
+  const after = await startTocsin({ ...at, ENCRYPTION_KEY: present })
+  expect(await after.api('GET', `/api/webhooks/${id}/secret`)).toMatchObject({
+    body: { secret: 'your-secret-key' },
+  })
+  expect(await after.api('GET', '/api/audit')).toMatchObject({
+    body: expect.arrayContaining([expect.objectContaining({ action: 'rotateEncryptionKey' })]),
+  })
+  await after.stop()
+  await own.remove()
+})
+
 test('SIGTERM lets a request under way finish, and ends with 0', async () => {
   const receiver = await startReceiver({ respond: { delayMs: 1000 } })
   const tocsin = await startTocsin({ DATABASE_URL: place.url })

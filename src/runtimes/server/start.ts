@@ -1,4 +1,4 @@
-import { createTocsin, type PluginEntry } from '../../index.ts'
+import { createTocsin, manageSecrets, type PluginEntry } from '../../index.ts'
 import type { Format } from '../../plugin/format.ts'
 import { type Licence, readLicence, tierInForce } from '../../rules/licence.ts'
 import type { Settings } from '../environment.ts'
@@ -8,6 +8,7 @@ import { startLog } from './log.ts'
 import { resolveHost } from './lookup.ts'
 import { createSecretReader } from './secret-reader.ts'
 import { createTransport } from './transport.ts'
+import { wrongKey } from './wrong-key.ts'
 
 /** What the service is made of beside itself. */
 export interface Extensions {
@@ -48,11 +49,13 @@ export async function start(
   const database = await openDatabase(settings.database)
   if (settings.encryptionKey === undefined)
     log.warn('ENCRYPTION_KEY is not set: secrets are stored unencrypted.')
+  await requireReadable(database, settings)
   const transport = createTransport({ policy })
   const tocsin = await createTocsin({
     version,
     db: database.db,
     encryptionKey: settings.encryptionKey,
+    previousKeys: settings.previousKeys,
     plugins,
     formats,
     sender: settings.sender,
@@ -96,6 +99,15 @@ export async function start(
       await database.close()
     },
   }
+}
+
+/** With a wrong key nothing could be delivered: better not to start than to fail at each attempt. */
+async function requireReadable(database: OpenDatabase, settings: Settings): Promise<void> {
+  const secrets = await manageSecrets(database.db, settings)
+  const [first, ...others] = await secrets.unreadable()
+  if (first === undefined) return
+  await database.close()
+  throw new Error(wrongKey(first, others.length, settings.encryptionKey !== undefined))
 }
 
 function licenceOf({ licence }: Settings): Promise<Licence> | undefined {
