@@ -9,8 +9,10 @@
 import { createApi } from './api/app.ts'
 import { createAuthorize } from './api/authorize.ts'
 import { builtInFormats } from './formats/index.ts'
+import { createBatchDrain } from './pipeline/batches.ts'
 import { createConnections } from './pipeline/connections.ts'
 import { createDrain } from './pipeline/drain.ts'
+import { joinDrains } from './pipeline/drains.ts'
 import { createEndpoints } from './pipeline/endpoints.ts'
 import { createHinter } from './pipeline/hints.ts'
 import { housekeep } from './pipeline/housekeeping.ts'
@@ -91,12 +93,8 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     hinter.soon()
   }
 
-  const drain = createDrain({
-    ...sending,
-    random: options.random ?? Math.random,
-    onDue: wakeDrain,
-    onOwed,
-  })
+  const draining = { ...sending, random: options.random ?? Math.random, onDue: wakeDrain, onOwed }
+  const drain = joinDrains(createDrain(draining), createBatchDrain(draining))
   const tick = createTick({
     ...sending,
     plugins,

@@ -31,6 +31,7 @@ export function changed(webhook: Webhook, patch: WebhookPatch): SentSettings {
     level: replaced(patch.level, before.level),
     instances: replaced(patch.instances, before.instances),
     maxInFlight: replaced(patch.maxInFlight, before.maxInFlight),
+    throttle: patch.throttle,
     discardAfter: replaced(patch.discardAfter, before.discardAfter),
     lossy: replaced(patch.lossy, before.lossy),
     allowInvalidCerts: replaced(patch.allowInvalidCerts, before.allowInvalidCerts),

@@ -7,15 +7,17 @@ import { headerSecret, type WebhookSecrets, type WebhookSettings } from '../rule
 import type { Webhook } from '../store/webhooks.ts'
 import { pointerTo } from './faults.ts'
 import { prepareConfig } from './format-config.ts'
-import { formatFaults } from './format-fit.ts'
+import { formatFaults, throttleFor } from './format-fit.ts'
 import { type Fault, invalid } from './problem.ts'
 import { createSecretIntake, type SecretIntake } from './secret-intake.ts'
 import type { Service } from './service.ts'
 
 /** Settings with secrets among them, as they were sent. Undefined: not given; null: taken away. */
-export interface SentSettings extends Omit<WebhookSettings, 'formatConfig' | 'httpAuth'> {
+export interface SentSettings
+  extends Omit<WebhookSettings, 'formatConfig' | 'httpAuth' | 'throttle'> {
   readonly formatConfig?: Readonly<Record<string, unknown>> | null | undefined
   readonly httpAuth?: HttpAuthInput | null | undefined
+  readonly throttle?: number | null | undefined
 }
 
 /** Settings with their secrets apart, fit to be stored. */
@@ -46,7 +48,16 @@ export async function prepareWebhook(
   const given = sent.formatConfig ?? undefined
   const kept = sent.formatConfig === undefined && before?.format === format.name
   const formatConfig = await prepareConfig(format, kept ? before : undefined, given, intake)
-  const settings: WebhookSettings = { ...sent, url, headers, httpAuth, formatConfig }
+  const throttle = throttleFor(format, formatConfig, sent.throttle, before)
+  if (typeof throttle === 'object') faults.push(throttle)
+  const settings: WebhookSettings = {
+    ...sent,
+    url,
+    headers,
+    httpAuth,
+    formatConfig,
+    throttle: typeof throttle === 'number' ? throttle : undefined,
+  }
   faults.push(...formatFaults(service, format, settings))
   if (faults.length > 0) throw invalid(faults)
   return { settings, sealed: intake.sealed, values: intake.values }

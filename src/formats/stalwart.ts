@@ -9,7 +9,7 @@ export const stalwart = defineFormat({
   name: 'stalwart',
   title: 'Stalwart',
   summary: 'Receivers written for Stalwart webhooks: events in batches.',
-  batch: { most: 100 },
+  batch: { most: 100, throttleMs: 1000 },
   render: (events) => ({ body: JSON.stringify({ events: events.map(webhookEvent) }) }),
   headers: (attempt) => bodySignature(attempt, 'X-Signature', base64),
 })

@@ -41,17 +41,9 @@ export async function deliver(
   webhook: Webhook | undefined,
   options: DeliverOptions,
 ): Promise<Outcome> {
-  const { catalog, tier } = options
-  if (webhook === undefined) return refuse(claimed, 'The webhook is disabled or deleted.')
-  const event = catalog.events.get(claimed.eventType)
-  if (event !== undefined && !allowed(event, tier()))
-    return refuse(
-      claimed,
-      `${claimed.eventType} needs the ${event.declaration.tier} tier; the licence in force is ${tier()}.`,
-    )
-  const { discardAfter = Number.POSITIVE_INFINITY } = webhook
-  if (options.now() - claimed.occurredAt.getTime() > discardAfter)
-    return refuse(claimed, `It is older than discardAfter, ${discardAfter} ms.`, 'dead_letter')
+  if (webhook === undefined) return refuse(claimed, noWebhook)
+  const refused = refusal(claimed, webhook, options)
+  if (refused !== undefined) return refused
   const endpoint = await options.endpoints.of(webhook)
   if ('reason' in endpoint) return refuse(claimed, endpoint.reason)
   const events = [await formatEvent(claimed, options)] as const
@@ -65,7 +57,27 @@ export async function deliver(
   return settlement(claimed, webhook, kept, report, options.random)
 }
 
-async function formatEvent(
+/** Why nothing is sent where the webhook is not among those that are enabled. */
+export const noWebhook = 'The webhook is disabled or deleted.'
+
+/** What becomes of a delivery that is not to be sent any more; undefined where it is. */
+export function refusal(
+  claimed: ClaimedDelivery,
+  { discardAfter = Number.POSITIVE_INFINITY }: Webhook,
+  { catalog, tier, now }: DeliverOptions,
+): Outcome | undefined {
+  const event = catalog.events.get(claimed.eventType)
+  if (event !== undefined && !allowed(event, tier()))
+    return refuse(
+      claimed,
+      `${claimed.eventType} needs the ${event.declaration.tier} tier; the licence in force is ${tier()}.`,
+    )
+  if (now() - claimed.occurredAt.getTime() > discardAfter)
+    return refuse(claimed, `It is older than discardAfter, ${discardAfter} ms.`, 'dead_letter')
+  return undefined
+}
+
+export async function formatEvent(
   claimed: ClaimedDelivery,
   { catalog, sender, endpoints }: DeliverOptions,
 ) {
@@ -86,7 +98,7 @@ async function formatEvent(
   )
 }
 
-function render(
+export function render(
   { format, context }: Endpoint,
   events: Parameters<Endpoint['format']['render']>[0],
 ): FormatPayload | { readonly reason: string } {
@@ -98,9 +110,10 @@ function render(
 }
 
 /** The body is the one that is stored. */
-const unchanged = { body: null, shape: null }
+export const unchanged = { body: null, shape: null }
 
-function settlement(
+/** What an attempt means for one delivery that was in it. */
+export function settlement(
   claimed: ClaimedDelivery,
   webhook: Webhook,
   kept: Pick<Settled, 'body' | 'shape'>,
@@ -150,7 +163,7 @@ function settlement(
 }
 
 /** Gives up without a request: none was made, so none is counted. */
-function refuse(
+export function refuse(
   claimed: ClaimedDelivery,
   error: string,
   status: 'failed' | 'dead_letter' = 'failed',

@@ -92,6 +92,8 @@ export interface Format<Config extends z.ZodObject = z.ZodObject> {
   /** One request may carry so many events: webhooks may `throttle`. Default: one event a request. */
   readonly batch?: {
     readonly most: number
+    /** The `throttle` of webhooks that say nothing else, in milliseconds. Default: none. */
+    readonly throttleMs?: number
     /** Why settings of the format rule batches out; undefined where they do not. */
     unless?(config: z.output<Config>): string | undefined
   }

@@ -161,23 +161,32 @@ const unitMs: Readonly<Record<string, number>> = {
 }
 
 /** A time span: milliseconds, or a number with its unit such as `30s`, `5m`, `2h`, `1d`. */
+const spanSchema = () =>
+  z.union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,9}(ms|s|m|h|d)$/, 'Write milliseconds, or a number with its unit: 30s, 5m, 2h')
+      .transform((span) => {
+        const [, amount, unit = ''] = /^(\d+)(\D+)$/.exec(span) ?? []
+        return Number(amount) * (unitMs[unit] ?? Number.NaN)
+      }),
+  ])
+
+/** Seed 5, `discardAfter`. */
 export const discardAfterSchema = () =>
-  z
-    .union([
-      z.int(),
-      z
-        .string()
-        .regex(
-          /^\d{1,9}(ms|s|m|h|d)$/,
-          'Write milliseconds, or a number with its unit: 30s, 5m, 2h',
-        )
-        .transform((span) => {
-          const [, amount, unit = ''] = /^(\d+)(\D+)$/.exec(span) ?? []
-          return Number(amount) * (unitMs[unit] ?? Number.NaN)
-        }),
-    ])
+  spanSchema()
     .refine((ms) => ms >= 1000 && ms <= 2_592_000_000, 'It must be from 1 s to 30 days')
     .describe('Events older than this are not sent any more, in milliseconds. Default: all are.')
+
+/** Seed 5, `throttle`. */
+export const throttleSchema = () =>
+  spanSchema()
+    .refine((ms) => ms >= 0 && ms <= 3_600_000, 'It must be from 0 to 1 hour')
+    .describe(
+      'Events within so many milliseconds go in one request, of which one is under way at a time; ' +
+        'for formats that carry several. Default: what the format says, or each event by itself.',
+    )
 
 /** Whether any certificate will do; refused where requests are not ours to make that way. */
 export const allowInvalidCertsSchema = ({ validCertsOnly }: TargetPolicy) =>

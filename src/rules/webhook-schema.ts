@@ -16,6 +16,7 @@ import {
   maxInFlightSchema,
   retryPolicySchema,
   thresholdsSchema,
+  throttleSchema,
 } from './webhook-parts.ts'
 
 /** Gives a part of a schema a name of its own. */
@@ -81,6 +82,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     level: whole.level.optional(),
     instances: whole.instances.optional(),
     maxInFlight: whole.maxInFlight.optional(),
+    throttle: whole.throttle.optional(),
     discardAfter: whole.discardAfter.optional(),
     lossy: whole.lossy.optional(),
     allowInvalidCerts: whole.allowInvalidCerts.optional(),
@@ -108,6 +110,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     level: part.level.nullable().optional(),
     instances: part.instances.nullable().optional(),
     maxInFlight: part.maxInFlight.nullable().optional(),
+    throttle: part.throttle.nullable().optional(),
     discardAfter: part.discardAfter.nullable().optional(),
     lossy: part.lossy.nullable().optional(),
     allowInvalidCerts: part.allowInvalidCerts.nullable().optional(),
@@ -129,6 +132,7 @@ function partsOf({ catalog, policy }: WebhookSchemaOptions, named: Named) {
     level: z.enum(severities).describe('Least severity it hears of. Default: all.'),
     instances: instancesSchema(),
     maxInFlight: maxInFlightSchema(),
+    throttle: throttleSchema(),
     discardAfter: discardAfterSchema(),
     lossy: z.boolean().describe('A delivery that fails is given up at once. Default false.'),
     allowInvalidCerts: allowInvalidCertsSchema(policy),

@@ -27,6 +27,8 @@ export interface WebhookSettings {
   readonly httpAuth?: HttpAuth | undefined
   /** The most requests to it at once. Default 16. */
   readonly maxInFlight?: number | undefined
+  /** How long the first event of a batch waits for others, in milliseconds. Default: no batches. */
+  readonly throttle?: number | undefined
   /** Events older than so many milliseconds are not sent any more. Default: all are. */
   readonly discardAfter?: number | undefined
   /** A delivery that fails is given up at once (seed 5). Default: it is tried again. */

@@ -3,12 +3,19 @@ import type { Store } from './database.ts'
 import { isId, leastId } from './ids.ts'
 import { resultRows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
-import { attempts, type DeliveryStatus, deliveries, givenUp, open } from './schema/index.ts'
+import {
+  attempts,
+  batches,
+  type DeliveryStatus,
+  deliveries,
+  givenUp,
+  open,
+} from './schema/index.ts'
 
 /** One event owed, or given, to one webhook. */
 export type Delivery = typeof deliveries.$inferSelect
 /** A delivery without what it carries: lists show none of that. */
-export type ListedDelivery = Omit<Delivery, 'body' | 'data' | 'shape'>
+export type ListedDelivery = Omit<Delivery, 'batchId' | 'body' | 'data' | 'shape'>
 /** One request and what came back. */
 export type Attempt = typeof attempts.$inferSelect
 
@@ -39,7 +46,13 @@ function queuedSince(at: Date) {
   return and(gte(deliveries.createdAt, at), gte(deliveries.id, leastId(earlier(at))))
 }
 
-const { body: _body, data: _data, shape: _shape, ...listed } = getTableColumns(deliveries)
+const {
+  body: _body,
+  data: _data,
+  shape: _shape,
+  batchId: _batchId,
+  ...listed
+} = getTableColumns(deliveries)
 
 /** A webhook's deliveries, newest first: those older than `before`, else from `offset` on. */
 export async function listDeliveries(
@@ -68,8 +81,13 @@ export async function findDelivery(
   id: string,
 ): Promise<(Delivery & { attemptsMade: Attempt[] }) | undefined> {
   if (!isId(id)) return undefined
-  const [row] = await db.select().from(deliveries).where(eq(deliveries.id, id))
-  if (row === undefined) return undefined
+  const [found] = await db
+    .select({ row: deliveries, together: batches.body })
+    .from(deliveries)
+    .leftJoin(batches, eq(batches.id, deliveries.batchId))
+    .where(eq(deliveries.id, id))
+  if (found === undefined) return undefined
+  const row = { ...found.row, body: found.row.body ?? found.together }
   const attemptsMade = await db
     .select()
     .from(attempts)
@@ -83,6 +101,8 @@ const retriedNow = {
   status: 'retrying',
   dueAt: databaseNow,
   attemptsBefore: sql`${deliveries.attempts}`,
+  // Not with those it went out with before: they may have arrived.
+  batchId: null,
   completedAt: null,
 } as const
 

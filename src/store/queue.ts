@@ -1,35 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
+import { type ClaimedDelivery, claimedColumns, toClaimed } from './claimed.ts'
 import type { Store } from './database.ts'
 import { newId } from './ids.ts'
 import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { deliveries, events, open } from './schema/index.ts'
 
-/** A delivery claimed for one attempt, with the event it carries. */
-export interface ClaimedDelivery {
-  readonly id: string
-  readonly claimId: string
-  readonly webhookId: string
-  readonly eventId: string
-  readonly eventType: string
-  readonly severity: string
-  readonly instanceId: string | null
-  readonly host: string | null
-  readonly port: number | null
-  readonly subject: string
-  readonly occurredAt: Date
-  readonly data: string
-  /** The body as first sent; null before that. */
-  readonly body: string | null
-  /** The format and settings that made it. */
-  readonly shape: string | null
-  /** This attempt's number, from 1. */
-  readonly attempt: number
-  /** Whether the webhook's last attempt has failed. */
-  readonly ailing: boolean
-  /** Retries of the present budget already spent, this attempt included. */
-  readonly retriesSpent: number
-}
+export type { ClaimedDelivery } from './claimed.ts'
 
 export interface Claim {
   readonly limit: number
@@ -55,6 +32,9 @@ const waiting = sql`
             where ${open} and d.webhook_id > waiting.webhook_id order by d.webhook_id limit 1)
     from waiting where waiting.webhook_id is not null
   )`
+
+/** Those that `throttle` are sent to in batches, and not one by one. */
+const inBatches = sql`(w.enabled and w.settings->'throttle' is not null)`
 
 /** What is under way to a webhook, over all replicas: asked only where that is limited. */
 const busy = sql`(
@@ -86,7 +66,7 @@ export async function claimDeliveries(
       where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
       order by d.due_at
       limit greatest(0, case
-        when h.deferred_until > ${databaseNow} then 0
+        when ${inBatches} or h.deferred_until > ${databaseNow} then 0
         when h.deferred_until is not null then 1 - ${busy}
         when w.settings->'maxInFlight' is not null
           then (w.settings->>'maxInFlight')::int - ${busy}
@@ -104,35 +84,13 @@ export async function claimDeliveries(
     .from(events)
     .where(and(eq(events.id, deliveries.eventId), sql`${deliveries.id} = any(array(${due}))`))
     .returning({
-      id: deliveries.id,
-      webhookId: deliveries.webhookId,
-      eventId: deliveries.eventId,
-      eventType: deliveries.eventType,
-      severity: events.severity,
-      instanceId: events.instanceId,
-      host: events.host,
-      port: events.port,
-      subject: events.subject,
-      occurredAt: events.occurredAt,
-      data: events.data,
-      ownData: deliveries.data,
-      body: deliveries.body,
-      shape: deliveries.shape,
-      attempt: deliveries.attempts,
-      attemptsBefore: deliveries.attemptsBefore,
-      ailing: sql<boolean>`exists (
-        select 1 from webhook_health h where h.webhook_id = ${deliveries.webhookId})`,
+      ...claimedColumns,
       revision: sql<number>`(select value from revisions where name = 'webhooks')::float8`,
     })
   return {
     revision: claimed[0]?.revision ?? 0,
     deliveries: claimed
-      .map(({ ownData, attemptsBefore, revision: _revision, ...row }) => ({
-        ...row,
-        claimId,
-        data: ownData ?? row.data,
-        retriesSpent: row.attempt - attemptsBefore - 1,
-      }))
+      .map(({ revision: _, ...row }) => toClaimed(row, claimId))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }
@@ -170,7 +128,7 @@ export async function releaseDeliveries({ db }: Store, held: readonly Held[]): P
 
 /**
  * Milliseconds until a delivery may be sent, 0 where one is due; undefined where none is owed. Of a
- * webhook that is deferred, until it is probed.
+ * webhook that is deferred, until it is probed. What goes out in batches is not counted.
  */
 export async function nextDeliveryInMs({ db }: Store): Promise<number | undefined> {
   const [row] = resultRows<{ ms: number | null }>(
@@ -179,6 +137,7 @@ export async function nextDeliveryInMs({ db }: Store): Promise<number | undefine
       select extract(epoch from min(greatest(first.due_at, h.deferred_until)) - ${databaseNow})::float8
         * 1000 as ms
       from waiting
+      join webhooks w on w.id = waiting.webhook_id and not ${inBatches}
       left join webhook_health h on h.webhook_id = waiting.webhook_id
       cross join lateral (
         select d.due_at from deliveries d

@@ -23,6 +23,11 @@ export async function removeHistory({ db }: Store, before: Date, limit: number):
       where id < ${oldest} and not exists (select 1 from deliveries where event_id = events.id)
       order by id limit ${limit}))
     returning id`)
+  await db.execute(sql`
+    delete from batches where id = any(array(
+      select id from batches
+      where id < ${oldest} and not exists (select 1 from deliveries where batch_id = batches.id)
+      order by id limit ${limit}))`)
   return Math.max(resultRows(deliveries).length, resultRows(events).length)
 }
 

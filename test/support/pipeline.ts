@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defineEvent, definePlugin, type Format, type Plugin, type Tier } from 'tocsin/plugin'
 import { z } from 'zod'
 import { builtInFormats } from '../../src/formats/index.ts'
+import { createBatchDrain } from '../../src/pipeline/batches.ts'
 import { createConnections } from '../../src/pipeline/connections.ts'
 import { createDrain, type DrainLimits } from '../../src/pipeline/drain.ts'
+import { joinDrains } from '../../src/pipeline/drains.ts'
 import { createEndpoints } from '../../src/pipeline/endpoints.ts'
 import { configure } from '../../src/pipeline/plugins.ts'
 import { createPublisher } from '../../src/pipeline/publish.ts'
@@ -87,7 +89,8 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     random: () => 0,
     onOwed: silent,
   }
-  const drain = createDrain({ ...parts, ...(options.limits && { limits: options.limits }) })
+  const draining = { ...parts, ...(options.limits && { limits: options.limits }) }
+  const drain = joinDrains(createDrain(draining), createBatchDrain(draining))
   const tick = createTick({
     ...parts,
     plugins: configure(plugins),

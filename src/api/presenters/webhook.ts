@@ -9,7 +9,7 @@ import type { Service } from '../service.ts'
 export async function presentWebhook({ store, formats }: Service, webhook: Webhook) {
   const settings = settingsOf(webhook)
   const { deliveryConfig, alertConfig, thresholds, level, instances, retryPolicy } = settings
-  const { maxInFlight, discardAfter, allowInvalidCerts } = settings
+  const { maxInFlight, throttle, discardAfter, allowInvalidCerts } = settings
   const { maxRetries, initialDelayMs, backoffMultiplier, maxDelayMs, schedule } = retryPolicy
   return {
     id: webhook.id,
@@ -35,6 +35,7 @@ export async function presentWebhook({ store, formats }: Service, webhook: Webho
     ...(level !== undefined && { level }),
     ...(instances !== undefined && { instances: copy(instances) }),
     ...(maxInFlight !== undefined && { maxInFlight }),
+    ...(throttle !== undefined && { throttle }),
     ...(discardAfter !== undefined && { discardAfter }),
     ...(settings.lossy !== undefined && { lossy: settings.lossy }),
     ...(allowInvalidCerts !== undefined && { allowInvalidCerts }),
@@ -69,7 +70,8 @@ async function shown(vault: Vault, stored: string): Promise<string | SecretRefer
 export function settingsOf(webhook: Webhook): WebhookSettings {
   const { name, url, enabled, events, eventsPolicy, level, instances } = webhook
   const { headers, retryPolicy, deliveryConfig, alertConfig, thresholds, format } = webhook
-  const { maxInFlight, discardAfter, allowInvalidCerts, formatConfig, httpAuth } = webhook
+  const { maxInFlight, throttle, discardAfter, allowInvalidCerts } = webhook
+  const { formatConfig, httpAuth } = webhook
   return {
     name,
     url,
@@ -87,6 +89,7 @@ export function settingsOf(webhook: Webhook): WebhookSettings {
     formatConfig,
     httpAuth,
     maxInFlight,
+    throttle,
     discardAfter,
     lossy: webhook.lossy,
     allowInvalidCerts,

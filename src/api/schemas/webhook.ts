@@ -85,6 +85,10 @@ export const webhookSchema = z
     eventsPolicy: z.enum(['include', 'exclude']).describe('What `events` means.'),
     level: z.enum(severities).optional().describe('Least severity it hears of, where given.'),
     maxInFlight: z.int().optional().describe('The most requests to it at once, where given.'),
+    throttle: z
+      .int()
+      .optional()
+      .describe('Events within so many milliseconds go in one request, where given.'),
     discardAfter: z
       .int()
       .optional()

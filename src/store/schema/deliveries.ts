@@ -40,6 +40,8 @@ export const deliveries = pgTable(
     dueAt: moment('due_at').notNull().default(databaseNow),
     /** The claim under way. A transition holds only while this is still its own. */
     claimId: uuid('claim_id'),
+    /** The request it goes out in together with others; see {@link batches}. */
+    batchId: uuid('batch_id'),
     statusCode: integer('status_code'),
     responseBody: text('response_body'),
     durationMs: integer('duration_ms'),
@@ -54,7 +56,26 @@ export const deliveries = pgTable(
     index('deliveries_given_up').on(table.webhookId, table.id.desc()).where(givenUp),
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
     index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
+    index('deliveries_batched').on(table.webhookId).where(sql`batch_id is not null and ${open}`),
+    index('deliveries_batch').on(table.batchId).where(sql`batch_id is not null`),
   ],
+)
+
+/** What deliveries that go out together have in common. */
+export const batches = pgTable(
+  'batches',
+  {
+    /** Time-ordered. */
+    id: uuid('id').primaryKey(),
+    webhookId: uuid('webhook_id')
+      .notNull()
+      .references(() => webhooks.id, { onDelete: 'cascade' }),
+    /** The request body: every attempt at the same deliveries sends these bytes. */
+    body: text('body').notNull(),
+    /** The format, the settings and the number of deliveries that made it. */
+    shape: text('shape').notNull(),
+  },
+  (table) => [index('batches_webhook').on(table.webhookId)],
 )
 
 /** Requests made, each with what came back. */

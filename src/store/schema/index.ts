@@ -2,6 +2,7 @@ export { alerts } from './alerts.ts'
 export { audit } from './audit.ts'
 export {
   attempts,
+  batches,
   type DeliveryStatus,
   deliveries,
   deliveryStatuses,

@@ -195,3 +195,44 @@ test('lossy and a schedule by name are kept, and shown', async () => {
   const answer = await create({ retryPolicy: { schedule: 'hourly' } })
   expect(answer.status).toBe(400)
 })
+
+describe('throttle', () => {
+  const plain = (format: string, changes: object = {}) =>
+    create({ format, formatConfig: undefined, ...changes })
+
+  test('is kept where the format carries several events a request, and has its default there', async () => {
+    for (const [throttle, kept] of [
+      [undefined, 1000],
+      ['5s', 5000],
+      [250, 250],
+      [0, 0],
+    ])
+      expect((await plain('stalwart', { throttle })).body).toMatchObject({ throttle: kept })
+    const { body } = await plain('cloudevents', { formatConfig: { mode: 'batch' } })
+    expect(body).not.toHaveProperty('throttle')
+  })
+
+  test('is refused, with the reason, where each event goes by itself', async () => {
+    for (const [format, changes] of [
+      ['betterdb', {}],
+      ['slack', {}],
+      ['cloudevents', { formatConfig: { mode: 'structured' } }],
+    ] as const) {
+      const answer = await plain(format, { ...changes, throttle: '1s' })
+      expect(answer.status).toBe(400)
+      expect(pointers(answer)).toEqual(['/throttle'])
+    }
+    for (const throttle of ['1 second', -1, '2h'])
+      expect(pointers(await plain('stalwart', { throttle }))).toEqual(['/throttle'])
+  })
+
+  test('goes with the format it was for, and where it is taken away', async () => {
+    const { id } = shape.parse((await plain('stalwart', { throttle: 50 })).body)
+    const change = async (body: object) =>
+      (await call('PATCH', `/api/webhooks/${id}`, { body })).body
+    expect(await change({ name: 'other' })).toMatchObject({ throttle: 50 })
+    expect(await change({ throttle: null })).not.toHaveProperty('throttle')
+    expect(await change({ throttle: 70 })).toMatchObject({ throttle: 70 })
+    expect(await change({ format: 'betterdb' })).not.toHaveProperty('throttle')
+  })
+})

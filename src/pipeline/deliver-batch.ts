@@ -1,0 +1,66 @@
+import { type ClaimedBatch, storeBatch } from '../store/batches.ts'
+import type { ClaimedDelivery } from '../store/claimed.ts'
+import type { Webhook } from '../store/webhooks.ts'
+import { attempt } from './attempt.ts'
+import {
+  type DeliverOptions,
+  formatEvent,
+  noWebhook,
+  type Outcome,
+  refusal,
+  refuse,
+  render,
+  settlement,
+  unchanged,
+} from './deliver.ts'
+
+/** One request with all of a batch, and what it means for each delivery. */
+export async function deliverBatch(
+  batch: ClaimedBatch,
+  webhook: Webhook | undefined,
+  options: DeliverOptions,
+): Promise<readonly Outcome[]> {
+  if (webhook === undefined) return refuseAll(batch.deliveries, noWebhook)
+  const refused: Outcome[] = []
+  const going: ClaimedDelivery[] = []
+  for (const claimed of batch.deliveries) {
+    const outcome = refusal(claimed, webhook, options)
+    if (outcome === undefined) going.push(claimed)
+    else refused.push(outcome)
+  }
+  return [...refused, ...(await deliverTogether(batch, going, webhook, options))]
+}
+
+async function deliverTogether(
+  { id, sent }: ClaimedBatch,
+  [first, ...others]: readonly ClaimedDelivery[],
+  webhook: Webhook,
+  options: DeliverOptions,
+): Promise<readonly Outcome[]> {
+  if (first === undefined) return []
+  const going = [first, ...others]
+  const endpoint = await options.endpoints.of(webhook)
+  if ('reason' in endpoint) return refuseAll(going, endpoint.reason)
+  const events = [
+    await formatEvent(first, options),
+    ...(await Promise.all(others.map((claimed) => formatEvent(claimed, options)))),
+  ] as const
+  const made = render(endpoint, events)
+  if ('reason' in made) return refuseAll(going, made.reason)
+  // Of a batch that has lost one, given up alone, or of a webhook set up anew, the body is another.
+  const shape = `${endpoint.shape} ${going.length}`
+  const body = sent?.shape === shape ? sent.body : made.body
+  if (sent?.shape !== shape)
+    await storeBatch(options.store, { id, webhookId: webhook.id, body, shape })
+  const report = await attempt({ endpoint, events, payload: { ...made, body } }, options)
+  const chance = options.random()
+  const outcomes = going.map((claimed) =>
+    settlement(claimed, webhook, unchanged, report, () => chance),
+  )
+  // It was one request: it says so much about the receiver, and no more.
+  return outcomes.map((outcome, index) => (index === 0 ? outcome : { ...outcome, failed: false }))
+}
+
+function refuseAll(these: readonly ClaimedDelivery[], reason: string): Outcome[] {
+  return these.map((claimed) => refuse(claimed, reason))
+}

@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm'
+import { deliveries, events } from './schema/index.ts'
+
+/** A delivery claimed for one attempt, with the event it carries. */
+export interface ClaimedDelivery {
+  readonly id: string
+  readonly claimId: string
+  readonly webhookId: string
+  readonly eventId: string
+  readonly eventType: string
+  readonly severity: string
+  readonly instanceId: string | null
+  readonly host: string | null
+  readonly port: number | null
+  readonly subject: string
+  readonly occurredAt: Date
+  readonly data: string
+  /** The body as first sent; null before that. */
+  readonly body: string | null
+  /** The format and settings that made it. */
+  readonly shape: string | null
+  /** This attempt's number, from 1. */
+  readonly attempt: number
+  /** Whether the webhook's last attempt has failed. */
+  readonly ailing: boolean
+  /** Retries of the present budget already spent, this attempt included. */
+  readonly retriesSpent: number
+}
+
+/** What a claim answers of a delivery and its event. */
+export const claimedColumns = {
+  id: deliveries.id,
+  webhookId: deliveries.webhookId,
+  eventId: deliveries.eventId,
+  eventType: deliveries.eventType,
+  severity: events.severity,
+  instanceId: events.instanceId,
+  host: events.host,
+  port: events.port,
+  subject: events.subject,
+  occurredAt: events.occurredAt,
+  data: events.data,
+  ownData: deliveries.data,
+  body: deliveries.body,
+  shape: deliveries.shape,
+  attempt: deliveries.attempts,
+  attemptsBefore: deliveries.attemptsBefore,
+  ailing: sql<boolean>`exists (
+    select 1 from webhook_health h where h.webhook_id = ${deliveries.webhookId})`,
+}
+
+type ClaimedRow = Omit<ClaimedDelivery, 'claimId' | 'retriesSpent'> & {
+  readonly ownData: string | null
+  readonly attemptsBefore: number
+}
+
+export function toClaimed(
+  { ownData, attemptsBefore, ...row }: ClaimedRow,
+  claimId: string,
+): ClaimedDelivery {
+  return {
+    ...row,
+    claimId,
+    data: ownData ?? row.data,
+    retriesSpent: row.attempt - attemptsBefore - 1,
+  }
+}
