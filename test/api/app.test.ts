@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
 import type { Service } from '../../src/api/service.ts'
 import { type Call, createCall, pointers } from '../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createService } from '../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let call: Call
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   service = (await createService(database)).service
   call = createCall(service)
 })

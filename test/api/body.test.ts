@@ -3,19 +3,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
 import { listen } from '../../src/runtimes/node.ts'
 import type { Listening } from '../../src/runtimes/server/listen.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { type Asked, createService } from '../support/service.ts'
 
 /** A real server: its requests are not those that `new Request` makes. */
 let server: Listening
-let database: TestDatabase
+let database: BorrowedDatabase
 let asked: Asked
 let id: string
 
 const webhook = { name: 'n', url: 'https://api.example.com', events: ['instance.down'] }
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   const made = await createService(database)
   asked = made.asked
   const api = createApi(made.service)

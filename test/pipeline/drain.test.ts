@@ -10,16 +10,16 @@ import { type Claim, claimDeliveries, releaseDeliveries } from '../../src/store/
 import { settleDeliveries } from '../../src/store/settle.ts'
 import { findWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
 import { verify } from '../../src/verify.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let receiver: Receiver
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 beforeEach(async () => {
   receiver = await startReceiver()

@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findDelivery, listDeliveries } from '../../src/store/deliveries.ts'
 import { insertWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { pager } from '../support/formats.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let receiver: Receiver
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 beforeEach(async () => {
   receiver = await startReceiver({ respond: { body: 'ok' } })

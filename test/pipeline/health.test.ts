@@ -4,11 +4,11 @@ import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { nextDeliveryInMs } from '../../src/store/queue.ts'
 import { findWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, thing } from '../support/pipeline.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let failing: Receiver
 let watching: Receiver
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
@@ -24,7 +24,7 @@ const operational = [
 ]
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 beforeEach(async () => {
   failing = await startReceiver({ respond: 500 })

@@ -3,15 +3,15 @@ import { listAlerts } from '../../src/store/alerts.ts'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { deleteWebhook, updateWebhook } from '../../src/store/webhooks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 const url = 'http://127.0.0.1:9/hook'
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   pipeline = await createPipeline(database.db)
 })
 afterEach(() => database.empty())

@@ -5,16 +5,16 @@ import { createPublisher } from '../../src/pipeline/publish.ts'
 import type { PublishAnswer } from '../../src/rules/publish.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { resultRows } from '../../src/store/rows.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 let publish: ReturnType<typeof createPublisher>
 const url = 'http://127.0.0.1:9/hook'
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   pipeline = await createPipeline(database.db)
   publish = createPublisher(pipeline)
 })

@@ -5,17 +5,17 @@ import { replay } from '../../src/pipeline/replay.ts'
 import type { Replay } from '../../src/rules/replay.ts'
 import { findDelivery, listDeliveries } from '../../src/store/deliveries.ts'
 import { updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 const url = 'http://127.0.0.1:9/hook'
 const happened = (what = 'x') => ({ type: thing.type, data: { what } })
 const reading = (value: number) => ({ type: level.type, data: { value }, host: 'a' })
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   pipeline = await createPipeline(database.db)
 })
 afterEach(() => database.empty())

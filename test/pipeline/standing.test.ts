@@ -2,16 +2,16 @@ import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createStandingCache } from '../../src/pipeline/standing.ts'
 import { forgetAlertVersions } from '../../src/store/retention.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level } from '../support/pipeline.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 const url = 'http://127.0.0.1:9/hook'
 const place = { instance: 'a:6379', eventType: level.type, subject: '' }
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   pipeline = await createPipeline(database.db)
 })
 afterEach(() => database.empty())

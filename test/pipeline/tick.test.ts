@@ -10,15 +10,15 @@ import { findInstance, insertInstance } from '../../src/store/instances.ts'
 import { claimLooks, settleLooks } from '../../src/store/looks.ts'
 import { pluginReport, recall } from '../../src/store/states.ts'
 import { connect } from '../../src/valkey/connection.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level, thing } from '../support/pipeline.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let valkey: StartedValkey
 const open: Awaited<ReturnType<typeof createPipeline>>[] = []
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   valkey = await startValkey()
 })
 afterEach(async () => {

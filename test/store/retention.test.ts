@@ -4,16 +4,16 @@ import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { findKeys, forgetKeys, takeKeys } from '../../src/store/idempotency.ts'
 import { keepNewest, removeHistory, tidy } from '../../src/store/retention.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, thing } from '../support/pipeline.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 const happened = { type: thing.type, data: { what: 'x' } }
 const soon = () => new Date(Date.now() + 1000)
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   pipeline = await createPipeline(database.db)
 })
 afterEach(() => database.empty())

@@ -3,16 +3,16 @@ import type { Service } from '../../../src/api/service.ts'
 import type { Alert } from '../../../src/store/alerts.ts'
 import { alerts } from '../../../src/store/schema/index.ts'
 import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { createService } from '../../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let call: Call
 let webhookId: string
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service } from '../../../src/api/service.ts'
 import { claimDeliveries } from '../../../src/store/queue.ts'
 import { type Call, createCall, nextPage, pages, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { attemptAll, happen, refused } from '../../support/history.ts'
 import { createService } from '../../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let call: Call
 let path: string
 let webhookId: string
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

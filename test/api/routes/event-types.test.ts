@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Call, createCall } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { catalog, createService } from '../../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let call: Call
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
   call = createCall((await createService(database)).service)
 })
 afterAll(() => database.close())

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service } from '../../../src/api/service.ts'
 import { insertInstance } from '../../../src/store/instances.ts'
 import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { happen } from '../../support/history.ts'
 import { type Asked, catalog, createService } from '../../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let asked: Asked
 let call: Call
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

@@ -2,20 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service } from '../../../src/api/service.ts'
 import { findInstance } from '../../../src/store/instances.ts'
 import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { type Asked, createService } from '../../support/service.ts'
 
 const password = 'hunter2-of-the-server'
 const url = `redis://monitor:${password}@valkey.example.com:6380/2?name=cache`
 const redacted = 'redis://monitor:***@valkey.example.com:6380/2?name=cache'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let asked: Asked
 let call: Call
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

@@ -6,15 +6,15 @@ import { builtInPlugins } from '../../../src/runtimes/plugins.ts'
 import { instances } from '../../../src/store/schema/index.ts'
 import { remember } from '../../../src/store/states.ts'
 import { type Call, createCall } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { createService } from '../../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let call: Call
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

@@ -2,19 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Service } from '../../../src/api/service.ts'
 import { findWebhook } from '../../../src/store/webhooks.ts'
 import { type Call, createCall, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { type Asked, catalog, createService } from '../../support/service.ts'
 
 const secret = 'whsec_abc123-and-a-secret-rest'
 const least = { name: 'n', url: 'https://api.example.com/x', events: ['memory.critical'], secret }
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let asked: Asked
 let call: Call
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {

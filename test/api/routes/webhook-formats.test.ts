@@ -5,7 +5,7 @@ import { createFormats } from '../../../src/rules/formats.ts'
 import { createVault, type SecretReference } from '../../../src/rules/vault.ts'
 import { findWebhook } from '../../../src/store/webhooks.ts'
 import { type Call, createCall, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { pager } from '../../support/formats.ts'
 import { type Asked, createService } from '../../support/service.ts'
 
@@ -14,13 +14,13 @@ const url = 'https://pager.example.com/pager/path-token'
 const password = 'a-password-for-basic'
 const least = { name: 'n', url, events: ['memory.critical'], format: 'pager' }
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let call: Call
 let asked: Asked
 let store: Awaited<ReturnType<typeof createService>>['service']['store']
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 beforeEach(async () => {
   await database.empty()

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Tier, tiers } from '../../../src/plugin/event.ts'
 import { createCall } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { attemptAll, happen } from '../../support/history.ts'
 import { catalog, createService } from '../../support/service.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(() => database.empty())

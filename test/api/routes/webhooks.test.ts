@@ -3,7 +3,7 @@ import type { Service } from '../../../src/api/service.ts'
 import type { Tier } from '../../../src/plugin/event.ts'
 import { disableWebhook, findWebhook } from '../../../src/store/webhooks.ts'
 import { type Call, createCall, nextPage, pages, pointers } from '../../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
 import { type Asked, catalog, createService } from '../../support/service.ts'
 
 const secret = 'whsec_abc123-and-a-secret-rest'
@@ -27,7 +27,7 @@ const full = {
 }
 const least = { name: 'n', url: 'https://api.example.com/x', events: ['instance.down'] }
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let service: Service
 let asked: Asked
 let call: Call
@@ -35,7 +35,7 @@ let tier: Tier
 let addresses: string[]
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {
