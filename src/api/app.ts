@@ -8,6 +8,7 @@ import { answerInTime } from './deadline.ts'
 import { answerFailure } from './failure.ts'
 import { faultsOf } from './faults.ts'
 import { requireAuthorization } from './gate.ts'
+import { answerOnce, declareIdempotency } from './idempotency.ts'
 import { createNotFound } from './not-found.ts'
 import { invalid } from './problem.ts'
 import { limitRates } from './rate-limit.ts'
@@ -66,7 +67,9 @@ export function createApp(service: Service): Api {
   api.use(requireAuthorization(service, () => routes))
   api.use(limitRates(service))
   const [usual, large] = [readBody(1), readBody(5)]
+  const once = answerOnce(service)
   api.use((context, next) => (context.req.path === '/api/events' ? large : usual)(context, next))
+  api.use((context, next) => (context.req.path === '/api/events' ? next() : once(context, next)))
   api.use(recordChanges(service))
   api.use(answerInTime)
 
@@ -89,6 +92,7 @@ export function createApp(service: Service): Api {
   tokenRoutes(api, service)
   auditRoutes(api, service)
 
+  declareIdempotency(api)
   routes = routesOf(api)
   api.notFound(createNotFound(routes))
   return api

@@ -11,10 +11,12 @@ interface Key {
 
 /** How long an `Idempotency-Key` is remembered. */
 const remembered = sql`interval '24 hours'`
+/** After that a key without an answer belongs to a request that ended without one. */
+const underWay = sql`interval '60 seconds'`
 
 /**
- * Takes keys in the caller's transaction; answers those that were free. A second request under the
- * same key waits here until the first has committed.
+ * Takes keys, in the caller's transaction where there is one; answers those that were free. A second
+ * request under the same key waits here until the first has committed.
  */
 export async function takeKeys(db: Database, keys: readonly Key[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
@@ -28,11 +30,12 @@ export async function takeKeys(db: Database, keys: readonly Key[]): Promise<Set<
     on conflict (key) do update set fingerprint = excluded.fingerprint, answer = '',
       created_at = ${databaseNow}
     where idempotency_keys.created_at < ${databaseNow} - ${remembered}
+      or (idempotency_keys.answer = '' and idempotency_keys.created_at < ${databaseNow} - ${underWay})
     returning key`)
   return new Set(resultRows<{ key: string }>(taken).map(({ key }) => key))
 }
 
-/** Stores answers under keys taken in the same transaction. */
+/** Stores answers under keys taken before. */
 export async function answerKeys(
   db: Database,
   answers: readonly { readonly key: string; readonly answer: string }[],
@@ -58,6 +61,23 @@ export async function findKeys(
   return new Map(
     resultRows<Key & { answer: string }>(found).map(({ key, ...known }) => [key, known]),
   )
+}
+
+/** Gives a key free again. */
+export async function dropKey(db: Database, key: string): Promise<void> {
+  await db.execute(sql`delete from idempotency_keys where key = ${key}`)
+}
+
+/** Stores sealed answers anew with the present key; one that no key opens is forgotten. */
+export async function resealAnswers({ db, vault }: Store): Promise<void> {
+  const found = await db.execute(
+    sql`select key, answer from idempotency_keys where answer like 'sealed:%' or answer like 'open:%'`,
+  )
+  for (const { key, answer } of resultRows<{ key: string; answer: string }>(found)) {
+    const anew = await vault.reseal(answer).catch(() => undefined)
+    if (anew === undefined) await dropKey(db, key)
+    else if (anew !== answer) await answerKeys(db, [{ key, answer: anew }])
+  }
 }
 
 /** Removes keys that are no longer remembered, at most `limit`; answers how many went. */

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Store } from './database.ts'
+import { resealAnswers } from './idempotency.ts'
 import { type Instance, listInstances } from './instances.ts'
 import { instances, webhooks } from './schema/index.ts'
 import { findWebhook, listWebhooks, type Webhook } from './webhooks.ts'
@@ -50,6 +51,7 @@ export async function resealAll(store: Store): Promise<Resealed> {
     after = found.at(-1)?.id
     if (found.length < atOnce) break
   }
+  await resealAnswers(store)
   return { ...counts, unreadable }
 }
 

@@ -4,6 +4,7 @@ import { deliveriesOf, findEvent, listEvents } from '../../store/events.ts'
 import { needs, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, badRequest, body, keyReused, notFound } from '../answers.ts'
 import type { Api } from '../context.ts'
+import { idempotencyKey, keyOf, reused } from '../idempotency.ts'
 import { pageOf } from '../page.ts'
 import { presentEvent } from '../presenters/event.ts'
 import { invalid, missing, Problem } from '../problem.ts'
@@ -14,15 +15,6 @@ import { filter, idCursor, limit, linkHeader, pathId } from '../schemas/query.ts
 import type { Service } from '../service.ts'
 
 const tags = ['Events']
-const idempotencyKey = z.object({
-  'Idempotency-Key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .describe('Repeated with the same body within a day, a request is answered as the first was.'),
-})
-
 /** What happened, and publishing what happened elsewhere. */
 export function eventRoutes(api: Api, { store, catalog, publish }: Service): void {
   const input = createEventInput(catalog)
@@ -53,17 +45,18 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
       const { many, events } = context.req.valid('json')
       const key = context.req.valid('header')['Idempotency-Key']
       const once =
-        key === undefined ? undefined : { key, fingerprint: await sha256(await context.req.text()) }
+        key === undefined
+          ? undefined
+          : {
+              key: keyOf(context.var.principal, key),
+              fingerprint: await sha256(await context.req.text()),
+            }
       const result = await publish(events, once)
       if (result.ok) {
         const { accepted, events } = result.published
         return context.json({ accepted, events: events.map((event) => ({ ...event })) }, 202)
       }
-      if (result.reason === 'key_reused')
-        throw new Problem(
-          'idempotency-key-reused',
-          'This Idempotency-Key was used with another body: use a new key for a new request.',
-        )
+      if (result.reason === 'key_reused') throw reused
       if (result.reason === 'busy')
         throw new Problem(
           'unavailable',

@@ -171,7 +171,7 @@ describe('an Idempotency-Key', () => {
     const body = `{ "type": "instance.down",\n "data": {"reason": "ü"} }`
     expect((await publish(body, { 'Idempotency-Key': 'k' })).status).toBe(202)
     expect(asked.published[0]?.key).toEqual({
-      key: 'k',
+      key: 'tests:k',
       fingerprint: createHash('sha256').update(body).digest('hex'),
     })
   })
