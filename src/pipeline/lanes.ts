@@ -55,7 +55,7 @@ export interface Lanes {
 }
 
 /** A quick receiver is claimed for ahead, as much as it takes in about this time. */
-const aheadMs = 100
+const aheadMs = 250
 /** The most that is claimed for one webhook, in multiples of what is sent to it at once. */
 const mostAhead = 16
 /**

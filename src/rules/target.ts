@@ -12,6 +12,7 @@ export interface TargetPolicy {
   readonly validCertsOnly?: string
 }
 
+/** The URL is for reading only. */
 export type TargetCheck = { ok: true; url: URL } | { ok: false; reason: string }
 export type AddressCheck = { ok: true } | { ok: false; reason: string }
 export type CidrList = { ok: true; cidrs: string[] } | { ok: false; reason: string }
@@ -56,6 +57,20 @@ const rangeNames: Readonly<Record<string, string>> = {
  * address behind a name is judged again, by {@link checkAddress}, when it is dialled.
  */
 export function checkTarget(url: string, policy: TargetPolicy): TargetCheck {
+  const known = judged.get(policy)
+  const verdict = known?.get(url)
+  if (verdict !== undefined) return verdict
+  const fresh = judgeTarget(url, policy)
+  if (known === undefined || known.size >= mostJudged) judged.set(policy, new Map([[url, fresh]]))
+  else known.set(url, fresh)
+  return fresh
+}
+
+/** Verdicts by policy: it is asked twice for every request, and nothing else changes one. */
+const judged = new WeakMap<TargetPolicy, Map<string, TargetCheck>>()
+const mostJudged = 1000
+
+function judgeTarget(url: string, policy: TargetPolicy): TargetCheck {
   const parsed = parseUrl(url)
   if (!parsed) return refuse('not a valid URL; write it like https://example.com/hook')
   const scheme = parsed.protocol.slice(0, -1)

@@ -60,7 +60,7 @@ describe('a webhook', () => {
   it('that answers quickly is claimed for ahead, and never sent more at once', () => {
     const lanes = createLanes({ inFlight: 1024, perWebhook: 16 })
     fill(lanes, 'a')
-    answer(lanes, 'a', 10)
+    answer(lanes, 'a', 25)
     expect(placesOf(lanes.offer(), 'a')).toBe(16 * 11 - 15)
     expect(fill(lanes, 'a')).toBe(1)
     expect(lanes.waiting()).toHaveLength(16 * 10)
