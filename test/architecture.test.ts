@@ -9,7 +9,7 @@ interface Room {
   readonly packages: readonly string[]
 }
 
-const pure = ['zod', 'ipaddr.js', 'uuidv7']
+const pure = ['zod', 'ipaddr.js', 'uuidv7', '@noble/hashes/*']
 const logs = '@logtape/logtape'
 const everything = ['plugin', 'rules', 'formats', 'store', 'valkey', 'pipeline', 'api', 'ui']
 

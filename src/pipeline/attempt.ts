@@ -1,5 +1,6 @@
 import type { FormatAnswer, FormatPayload } from '../plugin/format.ts'
 import type { FormatEvents } from '../plugin/format-event.ts'
+import { deadline } from '../rules/deadline.ts'
 import type { Endpoint } from '../rules/endpoint.ts'
 import { formatRequest } from '../rules/format-request.ts'
 import { redactHeaders } from '../rules/headers.ts'
@@ -57,7 +58,7 @@ export async function attempt(
   })
   const report = {
     startedAt: new Date(startedAt),
-    requestHeaders: concealed(redactHeaders(headers), marks.conceal),
+    requestHeaders: redactHeaders(headers, marks.conceal),
     statusCode: null,
     responseHeaders: null,
     responseBody: null,
@@ -66,7 +67,7 @@ export async function attempt(
   const target = checkTarget(url, policy)
   if (!target.ok)
     return { ...report, ...failure(new TransportError('blocked', target.reason)), durationMs: 0 }
-  const signal = AbortSignal.timeout(timeoutMs ?? defaultDelivery.timeoutMs)
+  const { signal, end } = deadline(timeoutMs ?? defaultDelivery.timeoutMs)
   let answered: Partial<AttemptReport> = {}
   try {
     const response = await transport(url, {
@@ -77,7 +78,7 @@ export async function attempt(
       redirect: 'manual',
       allowInvalidCerts: settings.allowInvalidCerts,
     })
-    const responseHeaders = concealed(headersOf(response), marks.conceal)
+    const responseHeaders = redactHeaders(headersOf(response), marks.conceal)
     answered = { statusCode: response.status, responseHeaders }
     const text = await readBody(
       response,
@@ -104,6 +105,8 @@ export async function attempt(
       ...failure(error, answered.statusCode),
       durationMs: now() - startedAt,
     }
+  } finally {
+    end()
   }
 }
 
@@ -151,16 +154,9 @@ async function readBody({ body }: TransportResponse, most: number): Promise<stri
 }
 
 function headersOf({ headers }: TransportResponse): Record<string, string> {
-  const plain: Record<string, string> = {}
+  const entries: [string, string][] = []
   headers.forEach?.((value, name) => {
-    plain[name] = value
+    entries.push([name, value])
   })
-  return redactHeaders(plain)
-}
-
-function concealed(
-  headers: Readonly<Record<string, string>>,
-  conceal: (text: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, it]) => [name, conceal(it)]))
+  return Object.fromEntries(entries)
 }

@@ -51,9 +51,15 @@ export function headersFault(headers: Readonly<Record<string, string>>): string 
   return undefined
 }
 
-/** The headers as history may show them: values that look like credentials become `***`. */
-export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, bearsSecret(name) ? '***' : value]),
-  )
+/**
+ * The headers as history may show them: values that look like credentials become `***`, the others
+ * what `shown` makes of them.
+ */
+export function redactHeaders(
+  headers: Readonly<Record<string, string>>,
+  shown: (value: string) => string = (value) => value,
+): Record<string, string> {
+  const entries = Object.entries(headers)
+  for (const entry of entries) entry[1] = secretName.test(entry[0]) ? '***' : shown(entry[1])
+  return Object.fromEntries(entries)
 }

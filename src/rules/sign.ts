@@ -1,33 +1,48 @@
+import { hmac as shortHmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { Signer } from '../plugin/format.ts'
 import { readSecretKey, type SecretKey } from '../plugin/secret-key.ts'
 
 const encoder = new TextEncoder()
 
-/** Imported keys by kind and secret: importing costs more than signing, and secrets are few. */
-const keys = new Map<string, Promise<CryptoKey>>()
+/** Keys by kind and secret: making one costs more than signing, and secrets are few. */
+function remembering<Key>(): (id: string, make: () => Key) => Key {
+  const keys = new Map<string, Key>()
+  return (id, make) => {
+    const known = keys.get(id)
+    if (known !== undefined) return known
+    if (keys.size >= mostKeys) keys.clear()
+    const key = make()
+    keys.set(id, key)
+    return key
+  }
+}
+
 const mostKeys = 1000
+const remembered = remembering<Promise<CryptoKey>>()
+const rememberedShort = remembering<ReturnType<typeof shortHmac.create>>()
 
-function remembered(id: string, load: () => Promise<CryptoKey>): Promise<CryptoKey> {
-  const known = keys.get(id)
-  if (known !== undefined) return known
-  if (keys.size >= mostKeys) keys.clear()
-  const key = load()
-  keys.set(id, key)
-  return key
-}
-
-const hmacAlgorithm = { name: 'HMAC', hash: 'SHA-256' }
-
-function hmacKey(secret: string, kind: 'text' | 'base64'): Promise<CryptoKey> {
-  return remembered(`${kind} ${secret}`, () => {
-    const bytes = kind === 'text' ? encoder.encode(secret) : readSecretKey(secret)?.bytes
-    if (bytes === undefined) throw new TypeError('The secret is no base64.')
-    return crypto.subtle.importKey('raw', bytes, hmacAlgorithm, false, ['sign'])
-  })
-}
+/** Up to here WebCrypto takes longer to hand a text to another thread than it takes to sign it here. */
+const shortBytes = 4096
+const algorithm = { name: 'HMAC', hash: 'SHA-256' }
 
 async function hmac(secret: string, kind: 'text' | 'base64', text: Uint8Array<ArrayBuffer>) {
-  return new Uint8Array(await crypto.subtle.sign('HMAC', await hmacKey(secret, kind), text))
+  const id = `${kind} ${secret}`
+  if (text.length <= shortBytes) {
+    const key = rememberedShort(id, () => shortHmac.create(sha256, keyBytes(secret, kind)))
+    return key.clone().update(text).digest()
+  }
+  const key = await remembered(id, () =>
+    crypto.subtle.importKey('raw', keyBytes(secret, kind), algorithm, false, ['sign']),
+  )
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, text))
+}
+
+function keyBytes(secret: string, kind: 'text' | 'base64'): Uint8Array<ArrayBuffer> {
+  const bytes = kind === 'text' ? encoder.encode(secret) : readSecretKey(secret)?.bytes
+  if (bytes === undefined) throw new TypeError('The secret is no base64.')
+  if (bytes.length === 0) throw new TypeError('The secret is empty: anybody could sign.')
+  return bytes
 }
 
 /** DER of a PKCS #8 private key of Ed25519, up to the 32 bytes of its seed (RFC 8410, section 7). */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
-import { resultRows, rows, storedText } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import type { DeliveryStatus } from './schema/index.ts'
 
@@ -34,7 +34,6 @@ export async function settleDeliveries(
   { db }: { db: Database },
   settled: readonly Settled[],
 ): Promise<Set<string>> {
-  const text = (value: string | null) => value && storedText(value)
   const u = rows(
     {
       id: 'uuid',
@@ -63,12 +62,12 @@ export async function settleDeliveries(
       attempt: row.attempt,
       started_at: row.startedAt?.toISOString() ?? null,
       duration_ms: Math.round(row.durationMs),
-      request_headers: text(row.requestHeaders),
+      request_headers: row.requestHeaders,
       status_code: row.statusCode,
-      response_headers: text(row.responseHeaders),
-      response_body: text(row.responseBody),
+      response_headers: row.responseHeaders,
+      response_body: row.responseBody,
       error_class: row.errorClass,
-      error: text(row.error),
+      error: row.error,
     })),
   )
   const result = await db.execute(sql`

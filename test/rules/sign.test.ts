@@ -28,6 +28,13 @@ describe('a signature', () => {
     )
   })
 
+  it('is that of a text of any length', async () => {
+    for (const length of [0, 55, 56, 63, 64, 65, 4095, 4096, 4097, 20_000]) {
+      const text = 'x'.repeat(length)
+      expect(hex(await hmacSha256('secret', text))).toBe(reference('secret', text))
+    }
+  })
+
   it('is the same for a secret longer than a block of the hash', async () => {
     const secret = 'ключ'.repeat(100)
     expect(hex(await hmacSha256(secret, 'text'))).toBe(reference(secret, 'text'))

@@ -1,5 +1,11 @@
-import { type Agent, Agent as HttpAgent, request as httpRequest } from 'node:http'
+import {
+  type Agent,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import { checkTarget, type TargetPolicy } from '../../rules/target.ts'
 import {
   type Transport,
@@ -57,13 +63,13 @@ export function createTransport(options: TransportOptions): ServerTransport {
 
   function start(url: URL, init: TransportRequest, fresh: boolean) {
     const headers = { ...init.headers, 'content-length': Buffer.byteLength(init.body) }
-    const settings = { method: init.method, headers, lookup }
+    const settings = { ...placeOf(url), method: init.method, headers, lookup }
     if (url.protocol === 'http:') {
-      return httpRequest(url, { ...settings, agent: fresh ? false : agents.plain })
+      return httpRequest({ ...settings, agent: fresh ? false : agents.plain })
     }
     const agent = init.allowInvalidCerts ? agents.insecure : agents.secure
     const rejectUnauthorized = !init.allowInvalidCerts
-    return httpsRequest(url, {
+    return httpsRequest({
       ...settings,
       ...trust,
       rejectUnauthorized,
@@ -127,6 +133,17 @@ export function createTransport(options: TransportOptions): ServerTransport {
     },
   })
 }
+
+/** What a URL says to the client, worked out once: reading it takes as long as signing what is sent. */
+function placeOf(url: URL): RequestOptions {
+  const known = places.get(url)
+  if (known !== undefined) return known
+  const { protocol, hostname, port, path } = urlToHttpOptions(url)
+  const place = { protocol, hostname, port, path }
+  places.set(url, place)
+  return place
+}
+const places = new WeakMap<URL, RequestOptions>()
 
 /** Lets an agent keep a connection only while `keeps` says so. */
 function keepingIdle<A extends Agent>(agent: A, keeps: () => boolean): A {
