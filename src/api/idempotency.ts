@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { sha256 } from '../rules/digest.ts'
 import { answerKeys, dropKey, findKeys, takeKeys } from '../store/idempotency.ts'
-import { conflict, keyReused } from './answers.ts'
+import { badRequest, conflict, keyReused } from './answers.ts'
 import type { Principal } from './authorize.ts'
 import type { Api, Context, Env } from './context.ts'
 import { inTime } from './deadline.ts'
@@ -44,7 +44,7 @@ export function declareIdempotency({ openAPIRegistry }: Api): void {
     if (definition.type !== 'route' || definition.route.method !== 'post') continue
     const { route } = definition
     route.request = { headers: idempotencyKey, ...route.request }
-    route.responses = { ...conflict, ...keyReused, ...route.responses }
+    route.responses = { ...badRequest, ...conflict, ...keyReused, ...route.responses }
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createApp } from '../../src/api/app.ts'
 import { problemSchema } from '../../src/api/schemas/problem.ts'
 import type { Service } from '../../src/api/service.ts'
+import { expectDeclared } from './document-check.ts'
 
 /** One answer, read whole. */
 export interface Answer {
@@ -43,7 +44,8 @@ export function createCall(service: Service, secrets: readonly string[] = []): C
       text,
       body: text === '' ? undefined : JSON.parse(text),
     }
-    checkDeclared(declared, method, pathname, answer)
+    const route = checkDeclared(declared, method, pathname, answer)
+    if (route !== undefined) await expectDeclared(service, { ...answer, ...route })
     if (!/\/(rotate-)?secret$/.test(pathname))
       for (const secret of secrets) expect(text).not.toContain(secret)
     expect(answer.headers.get('x-request-id')).toBeTruthy()
@@ -60,7 +62,12 @@ function declarations(app: App): Route[] {
 }
 
 /** Every answer of a route has a status that it declares, and the shape that it declares for it. */
-function checkDeclared(routes: readonly Route[], method: string, path: string, answer: Answer) {
+function checkDeclared(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+  answer: Answer,
+): Route | undefined {
   const here = routes
     .filter((route) => route.method === method.toLowerCase() && matches(route.path, path))
     .sort((a, b) => a.path.split('{').length - b.path.split('{').length)
@@ -69,7 +76,7 @@ function checkDeclared(routes: readonly Route[], method: string, path: string, a
   if (problem) checkProblem(answer)
   if (here === undefined) {
     expect([401, 403, 404, 405]).toContain(answer.status)
-    return
+    return undefined
   }
   const responses: Record<string, unknown> = here.responses
   const declared = responses[answer.status]
@@ -81,6 +88,7 @@ function checkDeclared(routes: readonly Route[], method: string, path: string, a
     // Equal to what the schema lets through: no field too few, none too many.
     expect(schema.parse(answer.body)).toEqual(answer.body)
   }
+  return here
 }
 
 function checkProblem({ body, status }: Answer) {
