@@ -8,8 +8,8 @@ const onDatabases = [
   ...files('store', 'pipeline', 'api', 'system'),
   'test/support/databases.test.ts',
 ]
-/** What needs a real Valkey or Redis server and no database. */
-const onServers = files('valkey', 'plugins', 'cli')
+/** What needs a real server of another product and no database. */
+const onServers = files('valkey', 'plugins', 'cli', 'receivers')
 /** What measures: by itself, when everything else is done. */
 const onTime = files('timing')
 const onPostgres = ['test/support/postgres-server.test.ts', 'test/system/outage.test.ts']

@@ -21,6 +21,7 @@ import { type ConfiguredPlugin, configure } from './pipeline/plugins.ts'
 import { probe } from './pipeline/probe.ts'
 import { createPublisher } from './pipeline/publish.ts'
 import { readiness } from './pipeline/readiness.ts'
+import { remind } from './pipeline/remind.ts'
 import { replay } from './pipeline/replay.ts'
 import { type Running, run } from './pipeline/run.ts'
 import { createStandingCache } from './pipeline/standing.ts'
@@ -46,7 +47,7 @@ export type { Database } from './store/database.ts'
 /** The service. */
 export interface Tocsin {
   fetch(request: Request, client?: { readonly address?: string }): Promise<Response>
-  /** Looks at every instance that is due; resolves when all looks are settled. */
+  /** Looks at every instance that is due, and reminds who forgets; resolves when all looks are settled. */
   tick(): Promise<void>
   /** Sends every delivery that is due; resolves when all are settled. */
   drain(): Promise<void>
@@ -95,6 +96,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
 
   const draining = { ...sending, random: options.random ?? Math.random, onDue: wakeDrain, onOwed }
   const drain = joinDrains(createDrain(draining), createBatchDrain(draining))
+  const reminding = () => remind({ ...sending, onOwed })
   const tick = createTick({
     ...sending,
     plugins,
@@ -123,6 +125,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     fetch: async (request, client) => api.fetch(request, client),
     async tick() {
       await (await tick.run()).done
+      await reminding()
     },
     async drain() {
       await (await drain.run()).done
@@ -138,6 +141,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
         connections,
         log,
         housekeep: () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now }),
+        remind: reminding,
         hinter,
         // A database of our own holds only work we know of; others' work is announced, mostly.
         idleMs: options.embedded ? 30_000 : 5000,

@@ -8,7 +8,9 @@ const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 /**
  * Alertmanager, API v2 (`POST /api/v2/alerts`; FORMATS 4.12). An alert is what its labels say: they
  * hold nothing that changes while it stands. Without an end Alertmanager resolves it by itself after
- * its `resolve_timeout` (5 minutes), so what stands is told again until it is over.
+ * its `resolve_timeout` (5 minutes): what stands is told again until it is over. What nobody can tell
+ * again, such as an instance that is down, is given an end a day off; the real one comes when it is
+ * known. In batches, so that the end of an alert never comes before its beginning.
  */
 export const alertmanager = defineFormat({
   name: 'alertmanager',
@@ -20,8 +22,9 @@ export const alertmanager = defineFormat({
       .default({})
       .describe('Added to every alert, such as `team`.'),
   }),
-  batch: { most: 100 },
+  batch: { most: 100, throttleMs: 1000 },
   resolves: true,
+  remindEveryMs: 120_000,
   suggests: ({ pathname }) => pathname.endsWith('/api/v2/alerts'),
   render: (events, { config }) => ({
     body: JSON.stringify(events.map((event) => alertOf(event, config.labels))),
@@ -47,9 +50,17 @@ function alertOf(event: FormatEvent, labels: Readonly<Record<string, string>>) {
       ...(threshold && { value: String(threshold.value), threshold: String(threshold.limit) }),
     },
     startsAt: isoTime(Math.min(alert.since, timestamp)),
-    ...(alert.state === 'resolved' && { endsAt: isoTime(timestamp) }),
+    ...endOf(event),
     ...(link !== undefined && { generatorURL: link }),
   }
+}
+
+const dayMs = 86_400_000
+
+function endOf({ alert, threshold, timestamp }: FormatEvent): { readonly endsAt?: string } {
+  if (alert.state === 'resolved') return { endsAt: isoTime(timestamp) }
+  const isToldAgain = threshold !== undefined
+  return alert.lasting && !isToldAgain ? { endsAt: isoTime(timestamp + dayMs) } : {}
 }
 
 /** `MemoryCritical`, for `memory.critical`. */

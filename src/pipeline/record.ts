@@ -1,6 +1,7 @@
 import type { Catalog } from '../rules/catalog.ts'
 import type { Store } from '../store/database.ts'
 import { type HealthTally, recordHealth } from '../store/health.ts'
+import { giveUpLossy } from '../store/lossy.ts'
 import { settleDeliveries } from '../store/settle.ts'
 import { disableWebhook } from '../store/webhooks.ts'
 import { createBatch } from './batch.ts'
@@ -8,7 +9,7 @@ import { commit } from './commit.ts'
 import type { Outcome } from './deliver.ts'
 import { operations } from './operations.ts'
 import { isEmpty } from './plan.ts'
-import type { SubscriberCache } from './subscribers.ts'
+import type { SubscriberCache, Subscribers } from './subscribers.ts'
 
 export interface RecorderOptions {
   readonly store: Store
@@ -40,6 +41,7 @@ export function createRecorder(options: RecorderOptions): (outcome: Outcome) => 
       const own = await settleDeliveries({ db: tx }, settled)
       const ours = outcomes.filter(({ claimed }) => own.has(claimed.id))
       const changes = await recordHealth(tx, tally(ours))
+      await giveUpLossy(tx, lossyAmong(ours, known))
       const disabled = new Map<string, string>()
       for (const [id, reason] of toDisable(ours, changes))
         if (await disableWebhook(tx, id, reason)) disabled.set(id, reason)
@@ -52,6 +54,11 @@ export function createRecorder(options: RecorderOptions): (outcome: Outcome) => 
     if ([...owed.values()].some((count) => count > 0)) onOwed()
     return ({ claimed }) => own.has(claimed.id)
   })
+}
+
+function lossyAmong(outcomes: readonly Outcome[], { byId }: Subscribers): string[] {
+  const failed = outcomes.flatMap(({ claimed, failed }) => (failed ? claimed.webhookId : []))
+  return [...new Set(failed)].filter((id) => byId.get(id)?.lossy === true)
 }
 
 function uneventful({ claimed, settled, failed, gone }: Outcome): boolean {

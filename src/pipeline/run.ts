@@ -11,6 +11,7 @@ export interface RunOptions {
   readonly connections: Connections
   readonly log: Log
   readonly housekeep: () => Promise<Step>
+  readonly remind: () => Promise<Step>
   readonly hinter: Hinter
   /** The longest pause between two looks at the tables: others may have put work there. */
   readonly idleMs: number
@@ -37,6 +38,7 @@ export function run({
   connections,
   log,
   housekeep,
+  remind,
   hinter,
   idleMs,
 }: RunOptions): Running {
@@ -51,6 +53,7 @@ export function run({
     },
     { idleMs: renewEveryMs, onError: complain('renewing leases') },
   )
+  const reminding = startLoop(remind, { idleMs: 60_000, onError: complain('reminding') })
   let settledIn = false
   const tidying = startLoop(
     async () => {
@@ -66,7 +69,7 @@ export function run({
     wakeTick: (inMs) => ticking.wake(inMs),
     wakeDrain: (inMs) => draining.wake(inMs),
     async stop(graceMs) {
-      await Promise.all([ticking.stop(), draining.stop(), tidying.stop()])
+      await Promise.all([ticking.stop(), draining.stop(), tidying.stop(), reminding.stop()])
       // What waits is for the others now.
       await drain.release().catch(complain('giving back what was claimed'))
       await hinter.now()

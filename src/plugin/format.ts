@@ -102,6 +102,8 @@ export interface Format<Config extends z.ZodObject = z.ZodObject> {
    * what it was alerted to without asking. Default false.
    */
   readonly resolves?: boolean
+  /** The receiver forgets an alert it is not told of again: after so many milliseconds it is. Default: never. */
+  readonly remindEveryMs?: number
   /** Whether a URL is plainly one of this service. */
   suggests?(url: URL): boolean
   /** Why events of a type cannot be said in this format; undefined where they can. Asked when a webhook is set up. */

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { nextDeliveryInMs } from '../../src/store/queue.ts'
-import { findWebhook, type Webhook } from '../../src/store/webhooks.ts'
+import { findWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
 import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, thing } from '../support/pipeline.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
@@ -101,6 +101,18 @@ describe('a webhook that keeps failing', () => {
     expect(failing.requests).toHaveLength(sent + 1)
     expect(await nextDeliveryInMs(pipeline.store)).toBeGreaterThan(15_000)
     expect(told().map(({ event }) => event)).not.toContain('webhook.recovered')
+  })
+
+  test('that would rather lose what it cannot get keeps nothing for later', async () => {
+    const settings = { ...webhook, lossy: true }
+    await updateWebhook(pipeline.store, webhook, { settings })
+    await failForLong()
+    const sent = failing.requests.length
+    await pipeline.publish(...Array(5).fill(happened))
+    await later(10_100)
+    await pipeline.drainAll()
+    expect(failing.requests).toHaveLength(sent + 1)
+    expect(await statuses()).toEqual(Array(30).fill('dead_letter'))
   })
 
   test('gets everything it is owed once a probe succeeds, and others are told', async () => {
