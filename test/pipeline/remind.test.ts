@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { remind } from '../../src/pipeline/remind.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, level } from '../support/pipeline.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 
-let database: TestDatabase
+let database: BorrowedDatabase
 let receiver: Receiver
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 
 beforeAll(async () => {
-  database = await createDatabase()
+  database = await borrowDatabase()
 })
 beforeEach(async () => {
   receiver = await startReceiver()
