@@ -15,7 +15,7 @@ const clientBlocked = defineEvent({
   severity: 'warning',
   summary: 'A client failed to log in.',
   data: z.object({
-    reason: z.literal('auth'),
+    reason: z.literal('auth').describe('What was denied.'),
     username: z.string().describe('The name that was tried; `(unknown)` where only counters tell.'),
     clientInfo: z.string().describe('Address and port of the client that tried last.'),
     count: z.int().min(1).describe('Failed logins since the look before.'),

@@ -17,13 +17,13 @@ const connectionCritical = defineEvent({
   severity: 'critical',
   summary: 'Connections are close to maxclients.',
   data: z.object({
-    metric: z.literal('connected_clients_percent'),
+    metric: z.literal('connected_clients_percent').describe('What was measured.'),
     value: z.number().min(0).describe('Connections as a percentage of maxclients.'),
     maxClients: limit.optional(),
     connectedClients: clients.optional(),
     currentConnections: clients.optional(),
     maxConnections: limit.optional(),
-    usedPercent: z.number().min(0).optional(),
+    usedPercent: z.number().min(0).optional().describe('The same as `value`.'),
   }),
   example: {
     metric: 'connected_clients_percent',

@@ -29,7 +29,7 @@ const instanceUp = defineEvent({
   meaning: 'healthy',
   resolves: 'instance.down',
   data: z.object({
-    reason: z.string(),
+    reason: z.string().describe('What happened, such as `Connection restored`.'),
     detectedAt,
     recoveredAt: z.iso.datetime().optional().describe('When it first answered again.'),
     downSince: z.iso.datetime().optional().describe('When it first did not answer.'),

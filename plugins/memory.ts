@@ -11,7 +11,7 @@ const memoryCritical = defineEvent({
   severity: 'critical',
   summary: 'Memory use is close to maxmemory.',
   data: z.object({
-    metric: z.literal('memory_used_percent'),
+    metric: z.literal('memory_used_percent').describe('What was measured.'),
     value: percent,
     maxmemory: limit,
     usedMemory: used,
@@ -19,7 +19,7 @@ const memoryCritical = defineEvent({
     maxBytes: limit.optional(),
     usedPercent: percent.optional(),
     usedMemoryHuman: z.string().optional().describe('As the server writes it: `947.00M`.'),
-    maxMemoryHuman: z.string().optional(),
+    maxMemoryHuman: z.string().optional().describe('The limit, for people.'),
   }),
   example: {
     metric: 'memory_used_percent',
@@ -46,8 +46,8 @@ const complianceAlert = defineEvent({
   severity: 'error',
   summary: 'Memory is running out on a server that refuses writes instead of evicting keys.',
   data: z.object({
-    complianceType: z.string(),
-    severity: z.string(),
+    complianceType: z.string().describe('What is at stake.'),
+    severity: z.string().describe('How bad it is.'),
     memoryUsedPercent: percent,
     maxmemoryPolicy: z.string().describe('`noeviction` refuses writes when memory is full.'),
     timestamp: z.int().min(0).optional().describe('When it was seen, epoch milliseconds.'),

@@ -15,3 +15,6 @@ export const recorded = { 'x-audited': true } as const
 export function limited(rate: RateLimitName) {
   return { 'x-rate-limit': rate } as const
 }
+
+/** Declares that a route is another path to an operation, which the document leaves out. */
+export const alias = { 'x-alias': true } as const

@@ -31,6 +31,10 @@ const refusals = {
   BadRequest: invalid([{ pointer: '/name', message: 'It is required' }]),
   Unauthorized: new Problem('unauthorized', 'Send a token: Authorization: Bearer <token>.'),
   Forbidden: new Problem('forbidden', 'The token, the licence or the sender does not allow it.'),
+  LockedEvents: new Problem(
+    'locked-events',
+    'The token does not allow it, or the licence not these events.',
+  ),
   NotFound: missing('webhook'),
   Conflict: new Problem('conflict', 'It contradicts how things are: `detail` says what to do.'),
   PreconditionFailed: changedMeanwhile(),
@@ -47,6 +51,7 @@ const refusals = {
     'too-many-requests',
     'Asked too often: `Retry-After` says when to ask again.',
   ),
+  Refused: new Problem('malformed-json', 'The request cannot be read.'),
   InternalError: new Problem('internal', 'Something went wrong here; the log says more.'),
   Unavailable: new Problem('unavailable', 'The database cannot be reached at present.'),
 } as const
@@ -55,6 +60,8 @@ function ref<Name extends keyof typeof refusals>(name: Name) {
   return { $ref: `#/components/responses/${name}` } as const
 }
 
+/** What an open route may answer: what cannot be read as a request at all is refused. */
+export const openly = { '4XX': ref('Refused'), 500: ref('InternalError') } as const
 /** What any route but the open ones may answer. */
 export const anyway = {
   401: ref('Unauthorized'),
@@ -63,6 +70,8 @@ export const anyway = {
   500: ref('InternalError'),
   503: ref('Unavailable'),
 } as const
+/** What a route may answer that subscribes to events, in place of a plain 403. */
+export const lockedEvents = { 403: ref('LockedEvents') } as const
 export const badRequest = { 400: ref('BadRequest') } as const
 /** What any route with a body may answer. */
 export const badBody = {
@@ -75,17 +84,28 @@ export const conflict = { 409: ref('Conflict') } as const
 export const preconditionFailed = { 412: ref('PreconditionFailed') } as const
 export const keyReused = { 422: ref('KeyReused') } as const
 
-/** Gives the answers above a place in the document. */
+const retryAfter = {
+  'Retry-After': {
+    description: 'In how many seconds to ask again.',
+    schema: { type: 'integer', minimum: 1, maximum: 3600 },
+    example: 60,
+  },
+} as const
+
+/** Gives the answers above a place in the document, and the problem of each a name. */
 export function registerAnswers({ openAPIRegistry }: Api): void {
-  openAPIRegistry.register('Problem', problemSchema)
-  for (const [name, problem] of Object.entries(refusals))
+  for (const [name, problem] of Object.entries(refusals)) {
+    const [description, example] = [problem.message, problem.toJSON()]
+    openAPIRegistry.register(`${name}Problem`, problemSchema(name, description, example))
     openAPIRegistry.registerComponent('responses', name, {
-      description: problem.message,
+      description,
+      ...(name === 'TooManyRequests' && { headers: retryAfter }),
       content: {
         'application/problem+json': {
-          schema: { $ref: '#/components/schemas/Problem' },
-          example: problem.toJSON(),
+          schema: { $ref: `#/components/schemas/${name}Problem` },
+          example,
         },
       },
     })
+  }
 }

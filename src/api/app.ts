@@ -77,6 +77,7 @@ export function createApp(service: Service): Api {
   registerAnswers(api)
   healthRoutes(api, service)
   documentRoutes(api, service)
+  tokenRoutes(api, service)
   // Before `/api/webhooks/{id}`, which these paths match too.
   webhookOverviewRoutes(api, service)
   webhookActionRoutes(api, service, inputs)
@@ -89,7 +90,6 @@ export function createApp(service: Service): Api {
   eventTypeRoutes(api, service)
   alertRoutes(api, service)
   pluginRoutes(api, service)
-  tokenRoutes(api, service)
   auditRoutes(api, service)
 
   declareIdempotency(api)

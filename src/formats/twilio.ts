@@ -5,6 +5,7 @@ import { jsonAnswer, lineOf, linkOf, units } from './wording.ts'
 const number = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/, 'It must be a number like +15558675310 (E.164)')
+  .meta({ example: '+15558675310' })
 
 /** Text messages of Twilio (twilio.com/docs, "Messages resource"; FORMATS 4.11). */
 export const twilio = defineFormat({
@@ -17,7 +18,8 @@ export const twilio = defineFormat({
       accountSid: z
         .string()
         .regex(/^AC[0-9a-f]{32}$/i)
-        .describe('The account, `AC...`.'),
+        .describe('The account, `AC...`.')
+        .meta({ example: `AC${'0'.repeat(32)}` }),
       authToken: z.string().min(1).max(200).describe("The account's token."),
       to: number.describe('Who gets it.'),
       from: number.optional().describe('A number of the account.'),

@@ -6,17 +6,21 @@ import { storable } from './text.ts'
 export const httpAuthSchema = () =>
   z
     .discriminatedUnion('type', [
-      z.strictObject({
-        type: z.literal('Basic'),
-        username: storable(z.string().max(255))
-          .refine((name) => !name.includes(':'), 'A user name holds no colon (RFC 7617)')
-          .describe('User name.'),
-        password: secretSchema().describe('Password: itself, or where it is found.'),
-      }),
-      z.strictObject({
-        type: z.literal('Bearer'),
-        token: secretSchema().describe('Token: itself, or where it is found.'),
-      }),
+      z
+        .strictObject({
+          type: z.literal('Basic').describe('User name and password (RFC 7617).'),
+          username: storable(z.string().max(255))
+            .refine((name) => !name.includes(':'), 'A user name holds no colon (RFC 7617)')
+            .describe('User name.'),
+          password: secretSchema().describe('Password: itself, or where it is found.'),
+        })
+        .describe('User name and password.'),
+      z
+        .strictObject({
+          type: z.literal('Bearer').describe('A token (RFC 6750).'),
+          token: secretSchema().describe('Token: itself, or where it is found.'),
+        })
+        .describe('A token.'),
     ])
     .describe('The `Authorization` header of every request.')
 

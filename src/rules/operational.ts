@@ -32,7 +32,7 @@ export const alertResolved = defineEvent({
 
 const webhook = {
   webhookId: z.string().describe('The webhook it is about; that one does not hear of it.'),
-  webhookName: z.string(),
+  webhookName: z.string().describe('What people call it.'),
 }
 const failing = {
   ...webhook,
@@ -81,7 +81,7 @@ export const webhookDisabled = defineEvent({
   tier: 'community',
   severity: 'error',
   summary: 'A webhook was switched off: its receiver is gone for good.',
-  data: z.object({ ...webhook, reason: z.string() }),
+  data: z.object({ ...webhook, reason: z.string().describe('Why it was switched off.') }),
   example: {
     ...webhookExample,
     reason: 'The receiver answered 410 Gone: it wants no more requests.',
@@ -99,10 +99,10 @@ export const deliveryDeadLettered = defineEvent({
   summary: 'A delivery was given up: all its attempts have failed, or it is too old.',
   data: z.object({
     ...webhook,
-    deliveryId: z.string(),
+    deliveryId: z.string().describe('Id of the delivery.'),
     event: z.string().describe('The type of the event that was not delivered.'),
-    attempts: z.int(),
-    error: z.string(),
+    attempts: z.int().describe('Attempts made.'),
+    error: z.string().describe('What went wrong last.'),
   }),
   example: {
     ...webhookExample,

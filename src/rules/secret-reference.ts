@@ -7,9 +7,16 @@ const name = /^[A-Za-z_][A-Za-z0-9_]*$/
 export const secretReferenceSchema = () =>
   z.union([
     z.strictObject({
-      env: z.string().max(255).regex(name, 'It is not the name of an environment variable'),
+      env: z
+        .string()
+        .max(255)
+        .regex(name, 'It is not the name of an environment variable')
+        .describe('Name of an environment variable of the service.')
+        .meta({ example: 'WEBHOOK_SECRET' }),
     }),
-    z.strictObject({ file: storable(z.string().min(1).max(1024)) }),
+    z.strictObject({
+      file: storable(z.string().min(1).max(1024)).describe('Path of a file beside the service.'),
+    }),
   ])
 
 /** A secret as users send it: itself, or where it is found. */

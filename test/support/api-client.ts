@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../../src/api/app.ts'
-import { problemSchema } from '../../src/api/schemas/problem.ts'
+import { faultyRequestSchema } from '../../src/api/schemas/problem.ts'
 import type { Service } from '../../src/api/service.ts'
 import { expectDeclared } from './document-check.ts'
 
@@ -92,7 +92,7 @@ function checkDeclared(
 }
 
 function checkProblem({ body, status }: Answer) {
-  const problem = problemSchema.parse(body)
+  const problem = faultyRequestSchema.parse(body)
   expect(problem).toEqual(body)
   expect(problem).toMatchObject({
     status,
@@ -119,7 +119,7 @@ function matches(pattern: string, path: string): boolean {
 
 /** The fields that an answer says are wrong. */
 export function pointers({ body }: Answer): string[] {
-  return (problemSchema.parse(body).errors ?? []).map(({ pointer }) => pointer)
+  return (faultyRequestSchema.parse(body).errors ?? []).map(({ pointer }) => pointer)
 }
 
 /** Where the next page is, by the `Link` header. */

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findDelivery, retryDeliveries, retryDelivery } from '../../store/deliveries.ts'
 import type { Webhook } from '../../store/webhooks.ts'
-import { limited } from '../access.ts'
+import { alias, limited } from '../access.ts'
 import { answer, anyway, badBody, conflict, notFound, optionalBody } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { presentDeliveryDetail } from '../presenters/delivery.ts'
@@ -27,24 +27,28 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
       throw new Problem('conflict', 'Its webhook is disabled: enable it first, then retry.')
   }
 
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/api/webhooks/deliveries/{deliveryId}',
-      operationId: 'getDelivery',
-      tags,
-      summary: 'Show a delivery with every attempt',
-      description:
-        'Requests are shown as sent, values that look secret redacted; answers as received, up to the limit.',
-      request: { params: deliveryParams },
-      responses: { 200: answer('The delivery.', deliveryDetailSchema), ...notFound, ...anyway },
-    }),
-    async (context) => {
+  const show = createRoute({
+    method: 'get',
+    path: '/api/deliveries/{deliveryId}',
+    operationId: 'getDelivery',
+    tags,
+    summary: 'Show a delivery with every attempt',
+    description:
+      'Requests are shown as sent, values that look secret redacted; answers as received, up to ' +
+      'the limit. The same is at `/api/webhooks/deliveries/{deliveryId}`.',
+    request: { params: deliveryParams },
+    responses: { 200: answer('The delivery.', deliveryDetailSchema), ...notFound, ...anyway },
+  })
+  for (const route of [
+    show,
+    // Beside `/api/webhooks/{id}/test` this path is ambiguous to readers of the document.
+    createRoute({ ...show, path: '/api/webhooks/deliveries/{deliveryId}', ...alias }),
+  ])
+    api.openapi(route, async (context) => {
       const delivery = await findDelivery(store, context.req.valid('param').deliveryId)
       if (delivery === undefined) throw missing('delivery')
       return context.json(presentDeliveryDetail(delivery), 200)
-    },
-  )
+    })
 
   api.openapi(
     createRoute({

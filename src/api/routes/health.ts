@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { answer } from '../answers.ts'
+import { answer, openly } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { healthSchema, indexSchema, readinessSchema } from '../schemas/health.ts'
 import type { Service } from '../service.ts'
@@ -19,7 +19,7 @@ export function healthRoutes(api: Api, service: Service): void {
       security,
       summary: 'Show what is where',
       description: 'Everything else is in the document.',
-      responses: { 200: answer('The paths to begin with.', indexSchema) },
+      responses: { 200: answer('The paths to begin with.', indexSchema), ...openly },
     }),
     (context) =>
       context.json(
@@ -51,7 +51,7 @@ export function healthRoutes(api: Api, service: Service): void {
       security,
       summary: 'Tell whether the process lives; asks nothing of the database',
       description: 'For restarting a process that hangs.',
-      responses: { 200: answer('It lives.', healthSchema) },
+      responses: { 200: answer('It lives.', healthSchema), ...openly },
     }),
     (context) => context.json({ status: 'ok' as const }, 200),
   )
@@ -68,6 +68,7 @@ export function healthRoutes(api: Api, service: Service): void {
       responses: {
         200: answer('It can.', readinessSchema),
         503: answer('It cannot: `checks` says why.', readinessSchema),
+        ...openly,
       },
     }),
     async (context) => {

@@ -34,7 +34,10 @@ const rotationSchema = z
       .optional()
       .describe(`How long the old one signs beside it. Default ${usualOverlapHours}.`),
   })
-  .openapi('SecretRotation', { example: { overlapHours: 24 } })
+  .openapi('SecretRotation', {
+    description: 'How a signing secret is replaced.',
+    example: { overlapHours: 24 },
+  })
 
 /** What can be done with a webhook: try it, read its secret, replace it. */
 export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookInputs): void {

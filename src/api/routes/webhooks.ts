@@ -14,6 +14,7 @@ import {
   badBody,
   badRequest,
   body,
+  lockedEvents,
   notFound,
   preconditionFailed,
 } from '../answers.ts'
@@ -87,6 +88,7 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
         201: answer('The new webhook.', newWebhookSchema, created),
         ...badBody,
         ...anyway,
+        ...lockedEvents,
       },
     }),
     async (context) => {
@@ -149,6 +151,7 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
           ...notFound,
           ...preconditionFailed,
           ...anyway,
+          ...lockedEvents,
         },
       }),
       async (context) => {

@@ -20,6 +20,7 @@ export const alertSchema = z
     eventId: opaqueId.describe('The event that told the webhook.'),
   })
   .openapi('Alert', {
+    description: 'A threshold standing crossed for one webhook.',
     example: {
       webhookId: '018d4f9c-2f00-7000-8000-000000000000',
       instance: '018d4f9c-2f00-7000-8000-000000000003',

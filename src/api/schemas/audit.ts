@@ -15,6 +15,7 @@ export const auditSchema = z
     requestId: z.string().nullable().describe('The `X-Request-Id` of the request.'),
   })
   .openapi('AuditEntry', {
+    description: 'One change: who made it, of what, and when.',
     example: {
       id: '018d4f9c-2f00-7000-8000-000000000005',
       at: 1706457600000,

@@ -44,7 +44,9 @@ const { example } = {
 } as const
 
 /** One event owed, or given, to one webhook (seed 1, "Get Webhook Deliveries"). */
-export const deliverySchema = z.object(fields).openapi('Delivery', { example })
+export const deliverySchema = z
+  .object(fields)
+  .openapi('Delivery', { description: 'One event owed, or given, to one webhook.', example })
 
 const headers = z.record(z.string(), z.string())
 const attempt = z
@@ -71,6 +73,7 @@ const attempt = z
     error: z.string().nullable().describe('Why it failed, for people.'),
   })
   .openapi('Attempt', {
+    description: 'One HTTP request to a webhook, and what came of it.',
     example: {
       number: 1,
       startedAt: 1706457600000,
@@ -85,11 +88,17 @@ const attempt = z
 /** A delivery with every attempt. */
 export const deliveryDetailSchema = z
   .object({ ...fields, attemptHistory: z.array(attempt).describe('Every attempt, in order.') })
-  .openapi('DeliveryDetail', { example: { ...example, attemptHistory: [] } })
+  .openapi('DeliveryDetail', {
+    description: 'A delivery with every attempt.',
+    example: { ...example, attemptHistory: [] },
+  })
 
 export const queuedSchema = z
-  .object({ message: z.literal('Retry queued') })
-  .openapi('RetryQueued', { example: { message: 'Retry queued' } })
+  .object({ message: z.literal('Retry queued').describe('What was done.') })
+  .openapi('RetryQueued', {
+    description: 'The delivery is queued again.',
+    example: { message: 'Retry queued' },
+  })
 
 /** Which given-up deliveries are retried. */
 export const bulkRetrySchema = z
@@ -102,19 +111,25 @@ export const bulkRetrySchema = z
     until: bodyMoment('Only those queued at that time or earlier.').optional(),
     dryRun: z.boolean().optional().describe('Only count them. Default false.'),
   })
-  .openapi('BulkRetry', { example: { status: 'dead_letter', dryRun: true } })
+  .openapi('BulkRetry', {
+    description: 'Which given-up deliveries are retried.',
+    example: { status: 'dead_letter', dryRun: true },
+  })
 
 export const countSchema = z
   .object({ count: z.int().min(0).describe('Deliveries queued again, or that would be.') })
-  .openapi('RetryCount', { example: { count: 3 } })
+  .openapi('RetryCount', { description: 'How many deliveries are retried.', example: { count: 3 } })
 
 export const prunedSchema = z
   .object({ pruned: z.int().min(0).describe('Deliveries removed.') })
-  .openapi('Pruned', { example: { pruned: 3 } })
+  .openapi('Pruned', { description: 'How much history was removed.', example: { pruned: 3 } })
 
 export const retryQueueSchema = z
   .object({
     pendingRetries: z.int().min(0).describe('All scheduled retries, not only those due.'),
     nextRetryTime: epochMs('When the next one is due.').nullable(),
   })
-  .openapi('RetryQueue', { example: { pendingRetries: 5, nextRetryTime: 1706457665000 } })
+  .openapi('RetryQueue', {
+    description: 'The retries that are scheduled.',
+    example: { pendingRetries: 5, nextRetryTime: 1706457665000 },
+  })

@@ -35,6 +35,7 @@ export const eventSchema = z
       .describe('Whom it is owed, or was given, to.'),
   })
   .openapi('Event', {
+    description: 'What happened, and whom it is owed to.',
     example: {
       id: '018d4f9c-2f00-7000-8000-000000000002',
       type: 'instance.down',
@@ -62,6 +63,7 @@ export const publishedSchema = z
       .describe('In the order of the request.'),
   })
   .openapi('Published', {
+    description: 'What became of published events.',
     example: {
       accepted: 1,
       events: [{ id: '018d4f9c-2f00-7000-8000-000000000002', deliveries: 2 }],
@@ -91,6 +93,7 @@ export const eventTypeSchema = z
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema of the `data` of a payload.'),
   })
   .openapi('EventType', {
+    description: 'One event type, as its plugin declares it.',
     example: {
       type: 'instance.down',
       plugin: 'health',

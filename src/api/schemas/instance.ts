@@ -34,18 +34,22 @@ const exampleUrl = 'redis://monitor:secret@valkey.example.com:6379'
 
 /** A server to watch. */
 export const instanceInput = z.strictObject({ url: newUrl, ...input }).openapi('InstanceInput', {
+  description: 'A server to watch.',
   example: { name: 'cache', url: exampleUrl, labels: { team: 'payments' } },
 })
 
 /** A change: only the fields given. A URL sent back redacted keeps the stored password. */
 export const instancePatch = z
   .strictObject({ url: url.optional(), ...input })
-  .openapi('InstancePatch', { example: { enabled: false } })
+  .openapi('InstancePatch', {
+    description: 'A change of an instance: only the fields given change.',
+    example: { enabled: false },
+  })
 
 /** A server to be tried. */
 export const probeInput = z
   .strictObject({ url: newUrl })
-  .openapi('ProbeInput', { example: { url: exampleUrl } })
+  .openapi('ProbeInput', { description: 'A server to try.', example: { url: exampleUrl } })
 
 /** What a first look at a server brought. */
 export const probeSchema = z
@@ -58,6 +62,7 @@ export const probeSchema = z
     durationMs: z.number().min(0).describe('How long it took, in milliseconds.'),
   })
   .openapi('Probe', {
+    description: 'What a server answered when it was tried.',
     example: { reachable: true, server: 'valkey', version: '9.0.0', role: 'master', durationMs: 3 },
   })
 
@@ -86,6 +91,7 @@ export const instanceSchema = z
     updatedAt: epochMs('When its settings last changed.'),
   })
   .openapi('Instance', {
+    description: 'A Valkey or Redis server under watch.',
     example: {
       id: '018d4f9c-2f00-7000-8000-000000000003',
       name: 'cache',

@@ -38,6 +38,7 @@ export const pluginSchema = z
       .describe('The instances it looks at.'),
   })
   .openapi('Plugin', {
+    description: 'A plugin, what it needs, and how its looks go.',
     example: {
       name: 'memory',
       events: ['memory.critical', 'compliance.alert'],

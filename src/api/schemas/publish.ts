@@ -19,8 +19,8 @@ const instance = z
       z.strictObject({
         host: storable(
           z.string().max(255).regex(/^\S+$/, 'A host is text without spaces').toLowerCase(),
-        ),
-        port: z.int().min(1).max(65_535),
+        ).describe('Name or address.'),
+        port: z.int().min(1).max(65_535).describe('Port.'),
       }),
     ],
     { error: 'Send the id of an instance, or {host, port}' },
@@ -53,6 +53,7 @@ export function createEventInput({ events }: Catalog) {
         ),
     })
     .openapi('EventInput', {
+      description: 'One event to publish.',
       example: {
         type: 'instance.down',
         instance: { host: 'valkey.example.com', port: 6379 },

@@ -20,10 +20,14 @@ export function createReplayInput({ events }: Catalog) {
       message: 'It is before `since`',
     })
     .openapi('Replay', {
+      description: 'Which past events are owed again.',
       example: { since: 1706457600000, events: ['instance.down'], dryRun: true },
     })
 }
 
 export const replayedSchema = z
   .object({ count: z.int().min(0).describe('Deliveries queued, or that would be.') })
-  .openapi('Replayed', { example: { count: 3 } })
+  .openapi('Replayed', {
+    description: 'How many past events are owed again.',
+    example: { count: 3 },
+  })

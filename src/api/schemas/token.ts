@@ -23,7 +23,10 @@ export const tokenInput = z
       .describe('What it may do.'),
     expiresAt: bodyMoment('When it ends. Default: never.').nullable().optional(),
   })
-  .openapi('TokenInput', { example: { name: 'ci', scopes: ['publish'] } })
+  .openapi('TokenInput', {
+    description: 'A token to make.',
+    example: { name: 'ci', scopes: ['publish'] },
+  })
 
 const fields = {
   id: opaqueId.describe('Opaque.'),
@@ -49,14 +52,16 @@ const example = {
 } as const
 
 /** A token as lists show it: without its secret, of which only a hash is kept. */
-export const tokenSchema = z
-  .object(fields)
-  .openapi('Token', { example: { ...example, scopes: ['publish'] } })
+export const tokenSchema = z.object(fields).openapi('Token', {
+  description: 'An API token, without its secret.',
+  example: { ...example, scopes: ['publish'] },
+})
 
 /** A token as it is shown once. */
 export const newTokenSchema = z
   .object({ ...fields, token: z.string().max(255).describe('The token itself, shown this once.') })
   .openapi('NewToken', {
+    description: 'A token just made: its secret is shown here and nowhere else.',
     example: {
       ...example,
       scopes: ['publish'],

@@ -29,12 +29,22 @@ export function createWebhookInputs({ catalog, formats, policy, resolve }: Servi
     .optional()
     .describe('Whose example is sent. Default: the first subscribed event.')
   return {
-    create: create.openapi('WebhookInput', { example }),
-    update: update.openapi('WebhookPatch', { example: { enabled: false } }),
-    trial: z
-      .strictObject({ ...create.shape, event })
-      .openapi('WebhookTrial', { example: { ...example, event: 'instance.down' } }),
-    test: z.strictObject({ event }).openapi('TestInput', { example: { event: 'instance.down' } }),
+    create: create.openapi('WebhookInput', {
+      description: 'A new webhook; what is left out has its default.',
+      example,
+    }),
+    update: update.openapi('WebhookPatch', {
+      description: 'A change of a webhook: only the fields given change, and null takes one away.',
+      example: { enabled: false },
+    }),
+    trial: z.strictObject({ ...create.shape, event }).openapi('WebhookTrial', {
+      description: 'A webhook that is tested and not kept.',
+      example: { ...example, event: 'instance.down' },
+    }),
+    test: z.strictObject({ event }).openapi('TestInput', {
+      description: 'What a test request shows.',
+      example: { event: 'instance.down' },
+    }),
   }
 }
 export type WebhookInputs = ReturnType<typeof createWebhookInputs>
@@ -65,11 +75,19 @@ export const webhookSchema = z
       .describe('Headers of its own; values that look secret are redacted.'),
     retryPolicy,
     deliveryConfig: z
-      .object({ timeoutMs: z.int().optional(), maxResponseBodyBytes: z.int().optional() })
+      .object({
+        timeoutMs: z.int().optional().describe('For a whole request, in milliseconds.'),
+        maxResponseBodyBytes: z.int().optional().describe('Kept of an answer.'),
+      })
       .optional()
       .describe('How requests are made, as given.'),
     alertConfig: z
-      .object({ hysteresisFactor: z.number().optional() })
+      .object({
+        hysteresisFactor: z
+          .number()
+          .optional()
+          .describe('An alert clears at its threshold times this.'),
+      })
       .optional()
       .describe('When alerts clear, as given.'),
     thresholds: z.record(z.string(), z.int()).optional().describe('Limits of its own, as given.'),
@@ -116,6 +134,7 @@ export const webhookSchema = z
     updatedAt: epochMs('When it was last changed.'),
   })
   .openapi('Webhook', {
+    description: 'An endpoint, and what it hears of.',
     example: {
       id: '018d4f9c-2f00-7000-8000-000000000000',
       ...example,
@@ -146,7 +165,9 @@ export const newWebhookSchema = webhookSchema
       .optional()
       .describe('Where the URL is plainly that of a service with a format of its own.'),
   })
-  .openapi('NewWebhook')
+  .openapi('NewWebhook', {
+    description: 'A webhook just made, and what would suit its URL better.',
+  })
 
 /** What a test request brought. */
 export const testResultSchema = z
@@ -163,12 +184,16 @@ export const testResultSchema = z
     durationMs: z.number().min(0).describe('How long it took, in milliseconds.'),
   })
   .openapi('TestResult', {
+    description: 'What a test request brought.',
     example: { success: true, statusCode: 200, responseBody: 'OK', durationMs: 145 },
   })
 
 export const secretSchema = z
   .object({ secret: z.string().describe('The whole signing secret.') })
-  .openapi('Secret', { example: { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' } })
+  .openapi('Secret', {
+    description: 'A signing secret, whole.',
+    example: { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
+  })
 
 export const allowedEventsSchema = z
   .object({
@@ -177,6 +202,7 @@ export const allowedEventsSchema = z
     lockedEvents: z.array(z.string()).describe('In tier order.'),
   })
   .openapi('AllowedEvents', {
+    description: 'Event types by what the licence in force includes.',
     example: {
       tier: 'community',
       allowedEvents: ['instance.down', 'instance.up'],

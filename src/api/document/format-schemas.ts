@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import type { Format } from '../plugin/format.ts'
-import type { Formats } from '../rules/formats.ts'
-import { secretReferenceSchema } from '../rules/secret-reference.ts'
+import type { Format } from '../../plugin/format.ts'
+import type { Formats } from '../../rules/formats.ts'
+import { secretReferenceSchema } from '../../rules/secret-reference.ts'
 
 /** The `formatConfig` of each format for the document: a named schema each, and their union. */
 export function describeConfigs({ all }: Formats): Record<string, object> {
@@ -19,6 +19,16 @@ export function describeConfigs({ all }: Formats): Record<string, object> {
       }),
       example: {},
     },
+  }
+}
+
+/** Where a secret is found that is not sent itself. */
+export function describeReference(): object {
+  const { $schema: _, ...shape } = z.toJSONSchema(secretReferenceSchema(), { io: 'input' })
+  return {
+    ...shape,
+    description: 'Where a secret is found: in the environment of the service, or in a file.',
+    example: { env: 'WEBHOOK_SECRET' },
   }
 }
 
