@@ -1,9 +1,11 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../../src/api/app.ts'
-import { faultyRequestSchema } from '../../src/api/schemas/problem.ts'
+import { faultyRequestSchema, lockedEventsSchema } from '../../src/api/schemas/problem.ts'
 import type { Service } from '../../src/api/service.ts'
 import { expectDeclared } from './document-check.ts'
+
+const problemSchema = faultyRequestSchema.extend(lockedEventsSchema.shape)
 
 /** One answer, read whole. */
 export interface Answer {
@@ -92,7 +94,7 @@ function checkDeclared(
 }
 
 function checkProblem({ body, status }: Answer) {
-  const problem = faultyRequestSchema.parse(body)
+  const problem = problemSchema.parse(body)
   expect(problem).toEqual(body)
   expect(problem).toMatchObject({
     status,
@@ -119,7 +121,7 @@ function matches(pattern: string, path: string): boolean {
 
 /** The fields that an answer says are wrong. */
 export function pointers({ body }: Answer): string[] {
-  return (faultyRequestSchema.parse(body).errors ?? []).map(({ pointer }) => pointer)
+  return (problemSchema.parse(body).errors ?? []).map(({ pointer }) => pointer)
 }
 
 /** Where the next page is, by the `Link` header. */

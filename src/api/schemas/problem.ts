@@ -32,7 +32,7 @@ export const faultyRequestSchema = problem.extend({
 })
 
 /** Which events are refused, where the licence is why. */
-const lockedEventsSchema = problem.extend({
+export const lockedEventsSchema = problem.extend({
   lockedEvents: z
     .array(
       z.object({
