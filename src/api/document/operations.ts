@@ -16,7 +16,7 @@ interface Part {
 export type Answers = Readonly<Record<string, Part>>
 
 /** One operation of a document that is being written. */
-export interface Operation {
+interface Operation {
   readonly operationId?: string
   readonly security?: readonly unknown[]
   readonly requestBody?: Part
