@@ -13,7 +13,7 @@ export interface Fleet {
   close(): void
 }
 
-const program = fileURLToPath(new URL('fleet-process.ts', import.meta.url))
+const program = fileURLToPath(new URL('fleet-process.js', import.meta.url))
 const ports = z.object({ live: z.array(z.number()), dead: z.array(z.number()) })
 const told = z.object({ times: z.array(z.array(z.number())) })
 

@@ -9,7 +9,7 @@ import { startFleet } from './fleet.ts'
 import { quantile } from './quantile.ts'
 import type { Task } from './watcher-process.ts'
 
-const program = fileURLToPath(new URL('watcher-process.ts', import.meta.url))
+const program = fileURLToPath(new URL('watcher-process.js', import.meta.url))
 const usage = z.object({ cpuMs: z.number(), rss: z.number(), heapUsed: z.number() })
 
 /** One process that watches a thousand servers every ten seconds, among as many dead addresses. */

@@ -6,7 +6,7 @@ import { type Benchmark, type BenchmarkContext, result } from './benchmark.ts'
 import type { DatabaseKind, DatabasePlace } from './databases.ts'
 import { startReceiver } from './receiver.ts'
 
-const program = fileURLToPath(new URL('memory-process.ts', import.meta.url))
+const program = fileURLToPath(new URL('memory-process.js', import.meta.url))
 const measured = z.object({ rssBytes: z.number() })
 const patienceMs = 60_000
 

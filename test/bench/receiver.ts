@@ -28,7 +28,7 @@ export interface BenchReceiver {
   close(): void
 }
 
-const program = fileURLToPath(new URL('receiver-process.ts', import.meta.url))
+const program = fileURLToPath(new URL('receiver-process.js', import.meta.url))
 const started = z.object({ ports: z.array(z.number()), silentPort: z.number() })
 const reported = z.object({
   arrivals: z.array(z.tuple([z.string(), z.number()])),
