@@ -6,6 +6,7 @@ import { type ClaimedInstance, claimLooks, nextLookInMs, returnLooks } from '../
 import { lookAt } from '../valkey/look.ts'
 import { sparing } from '../valkey/sparing.ts'
 import type { Connections } from './connections.ts'
+import { createDiscover } from './discover.ts'
 import { changedLacks } from './lacks.ts'
 import type { Log } from './log.ts'
 import { type ConfiguredPlugin, facts, lookWith } from './look.ts'
@@ -57,6 +58,7 @@ export function createTick(options: TickOptions): Tick {
   const commands = new Set(commandsOf(catalog.plugins))
   const memory = createMemory(store, now)
   const settle = createSettle(store)
+  const discover = createDiscover({ store, log, onJoined: () => options.onDue?.(0) })
   const underWay = new Map<Promise<void>, string>()
 
   async function look(
@@ -66,7 +68,8 @@ export function createTick(options: TickOptions): Tick {
   ): Promise<void> {
     const { id, name, host, port, labels } = claimed
     const startedAt = now()
-    const spared = sparing(connections.to(id, await store.vault.open(claimed.url)), {
+    const url = await store.vault.open(claimed.url)
+    const spared = sparing(connections.to(id, url), {
       before: claimed.lacks,
       commands,
       now: startedAt,
@@ -79,12 +82,14 @@ export function createTick(options: TickOptions): Tick {
       now: startedAt,
       instance: { id, name, host, port, labels },
     }
+    const discovering = discover(claimed, url, valkey, startedAt)
     const [found, ...looks] = await Promise.all([
       facts(valkey),
       ...options.plugins.map((configured) =>
         lookWith(configured, before.states.get(configured.plugin.name)?.state, context),
       ),
     ])
+    await discovering
     for (const { plugin, error } of looks.filter(({ faulty }) => faulty))
       log.error('plugin {plugin} failed on {instance}: {error}', { plugin, instance: name, error })
 

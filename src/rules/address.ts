@@ -10,7 +10,14 @@ export interface Address {
   readonly db: number
   /** What people call it (`?name=`). */
   readonly name?: string
+  /** Whom to watch beside it; absent: nobody. */
+  readonly discover?: Discovery
 }
+
+/** The other nodes of its cluster, or what a Sentinel knows of the primary of this name. */
+export type Discovery =
+  | { readonly by: 'cluster' }
+  | { readonly by: 'sentinel'; readonly primary: string }
 
 /** A URL that cannot be used. `message` says why and never holds the URL or its password. */
 export class AddressError extends Error {
@@ -18,7 +25,8 @@ export class AddressError extends Error {
 }
 
 /**
- * Reads `redis://user:password@host:6379/0?name=cache`. Schemes `redis`, `valkey`, and with TLS
+ * Reads `redis://user:password@host:6379/0?name=cache`, also with `cluster=discover` or
+ * `sentinel=NAME`. Schemes `redis`, `valkey`, and with TLS
  * `rediss`, `valkeys`; user and password percent-encoded; port 6379 and database 0 by default.
  * @throws AddressError
  */
@@ -38,11 +46,14 @@ export function parseAddress(text: string): Address {
     throw new AddressError('A user name without a password: write user:password@host.')
   const [, db = '0'] = /^\/?(\d{1,9})?$/.exec(url.pathname) ?? [undefined, 'none']
   if (db === 'none') throw new AddressError('The path is a database number, such as /0.')
-  const unknown = [...url.searchParams.keys()].find((key) => key !== 'name')
+  const unknown = [...url.searchParams.keys()].find((key) => !parameters.includes(key))
   if (unknown !== undefined)
-    throw new AddressError('Only ?name= is known. A "?" in a password is written %3F.')
+    throw new AddressError(
+      'Only ?name=, ?cluster=discover and ?sentinel= are known. A "?" in a password is written %3F.',
+    )
   if (url.hash !== '') throw new AddressError('A "#" in a password is written %23.')
 
+  const discover = discoveryOf(url.searchParams)
   const name = url.searchParams.get('name')
   return {
     host,
@@ -52,7 +63,22 @@ export function parseAddress(text: string): Address {
     ...(username && { username }),
     ...(password && { password }),
     ...(name && { name }),
+    ...(discover && { discover }),
   }
+}
+
+const parameters = ['name', 'cluster', 'sentinel']
+
+function discoveryOf(parameters: URLSearchParams): Discovery | undefined {
+  const [cluster, primary] = [parameters.get('cluster'), parameters.get('sentinel')]
+  if (cluster !== null && cluster !== 'discover')
+    throw new AddressError('?cluster= can only be "discover": its other nodes are watched, too.')
+  if (primary === '')
+    throw new AddressError('?sentinel= is the name of the primary, as the Sentinel knows it.')
+  if (cluster !== null && primary !== null)
+    throw new AddressError('A server is a node of a cluster or a Sentinel: only one of the two.')
+  if (primary !== null) return { by: 'sentinel', primary }
+  return cluster === null ? undefined : { by: 'cluster' }
 }
 
 const form = 'Write redis://user:password@host:6379, or rediss:// for TLS.'

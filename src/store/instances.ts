@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, notInArray, or, sql } from 'drizzle-orm'
-import type { Store } from './database.ts'
+import { parseAddress } from '../rules/address.ts'
+import type { Database, Store } from './database.ts'
 import { alreadyThere } from './fault.ts'
 import { isId, newId } from './ids.ts'
 import { rows } from './rows.ts'
@@ -75,6 +76,7 @@ export async function updateInstance(
       })
       .where(eq(instances.id, id))
       .returning()
+    if (url !== undefined && isLonely(url)) await forgetDiscovered(db, [id])
     return row
   } catch (error) {
     if (alreadyThere(error)) return 'taken'
@@ -86,6 +88,7 @@ export async function updateInstance(
 export async function deleteInstance({ db }: Store, id: string): Promise<boolean> {
   if (!isId(id)) return false
   return db.transaction(async (tx) => {
+    await forgetDiscovered(tx, [id])
     const gone = await tx
       .delete(instances)
       .where(eq(instances.id, id))
@@ -94,6 +97,19 @@ export async function deleteInstance({ db }: Store, id: string): Promise<boolean
     return gone.length > 0
   })
 }
+
+/** Removes the instances found through these. */
+async function forgetDiscovered(db: Database, seedIds: readonly string[]): Promise<void> {
+  if (seedIds.length === 0) return
+  const gone = await db
+    .delete(instances)
+    .where(inArray(instances.discoveredBy, [...seedIds]))
+    .returning({ id: instances.id })
+  const ids = gone.map(({ id }) => id)
+  if (ids.length > 0) await db.delete(alerts).where(inArray(alerts.instance, ids))
+}
+
+const isLonely = (url: string) => parseAddress(url).discover === undefined
 
 /**
  * Brings the instances of the environment's list in step with it: new ones are added, changed ones
@@ -112,10 +128,15 @@ export async function syncInstances(
       .values({ id: newId(), name, url: sealed, host, port, source: 'environment' })
       .onConflictDoUpdate({
         target: [instances.host, instances.port],
-        set: { name, url: sealed, source: 'environment', lacks: {}, nextLookAt: databaseNow },
+        set: {
+          ...{ name, url: sealed, source: 'environment' as const, discoveredBy: null },
+          ...{ lacks: {}, nextLookAt: databaseNow },
+        },
       })
       .returning({ id: instances.id })
-    if (row !== undefined) kept.push(row.id)
+    if (row === undefined) continue
+    kept.push(row.id)
+    if (isLonely(url)) await forgetDiscovered(db, [row.id])
   }
   const gone = await db
     .select({ id: instances.id })

@@ -63,6 +63,15 @@ describe('parseAddress', () => {
     )
   })
 
+  test('tells whom to watch beside it', () => {
+    expect(parseAddress('redis://h').discover).toBeUndefined()
+    expect(parseAddress('redis://h?cluster=discover').discover).toEqual({ by: 'cluster' })
+    expect(parseAddress('redis://h:26379?name=s&sentinel=main').discover).toEqual({
+      by: 'sentinel',
+      primary: 'main',
+    })
+  })
+
   test.each([
     ['h:6379', /scheme/],
     ['nothing', /Not a URL/],
@@ -73,7 +82,10 @@ describe('parseAddress', () => {
     ['redis://h:99999', /Not a URL/],
     ['redis://h/main', /database number/],
     ['redis://h/1/2', /database number/],
-    ['redis://h?db=1', /^Only \?name= is known/],
+    ['redis://h?db=1', /^Only \?name=, /],
+    ['redis://h?cluster=yes', /"discover"/],
+    ['redis://h?sentinel=', /name of the primary/],
+    ['redis://h?cluster=discover&sentinel=a', /only one of the two/],
     ['redis://h#x', /%23/],
     ['redis://user@h', /without a password/],
     ['redis://u:50%@h', /%25/],

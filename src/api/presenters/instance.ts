@@ -14,6 +14,7 @@ export async function presentInstance({ store }: Service, row: Instance) {
     enabled: row.enabled,
     pollIntervalMs: row.pollIntervalMs,
     source: row.source,
+    discoveredBy: row.discoveredBy,
     state: row.state,
     server: row.server,
     version: row.version,

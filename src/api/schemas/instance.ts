@@ -26,7 +26,7 @@ const url = storable(z.string().trim().min(1).max(2048))
     if (reason !== undefined) context.addIssue(reason)
   })
   .describe(
-    '`redis://user:password@host:6379`; `rediss://` for TLS; user and password percent-encoded.',
+    '`redis://user:password@host:6379`; `rediss://` for TLS; user and password percent-encoded. `?cluster=discover` watches the other nodes of its cluster, too; `?sentinel=NAME`, at a Sentinel, the primary of that name and its replicas.',
   )
 const newUrl = url.refine((url) => !isPasswordRedacted(url), redactedPassword)
 const input = { name, labels, enabled, pollIntervalMs }
@@ -78,8 +78,11 @@ export const instanceSchema = z
     enabled: z.boolean().describe('Whether it is looked at.'),
     pollIntervalMs: z.int().nullable().describe("Between two looks. Null: the service's own."),
     source: z
-      .enum(['environment', 'api'])
-      .describe('Who put it here: the list in the environment, or a client.'),
+      .enum(['environment', 'api', 'discovered'])
+      .describe('Who put it here: the list in the environment, a client, or another instance.'),
+    discoveredBy: opaqueId
+      .nullable()
+      .describe('The instance that named it, with `?cluster=discover` or `?sentinel=`; else null.'),
     state: z.enum(['unknown', 'up', 'down']).describe('As of the last look.'),
     server: z.string().nullable().describe('`valkey` or `redis`, once it said so.'),
     version: z.string().nullable().describe('Its version, once it said so.'),
@@ -102,6 +105,7 @@ export const instanceSchema = z
       enabled: true,
       pollIntervalMs: null,
       source: 'api',
+      discoveredBy: null,
       state: 'up',
       server: 'valkey',
       version: '9.0.0',

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   boolean,
   index,
   integer,
@@ -27,8 +28,12 @@ export const instances = pgTable(
     enabled: boolean('enabled').notNull().default(true),
     /** Null: the service's own interval. */
     pollIntervalMs: integer('poll_interval_ms'),
-    /** Who put it here: the environment's list, kept in step at start, or the API. */
-    source: text('source', { enum: ['environment', 'api'] }).notNull(),
+    /** Who put it here: the environment's list, kept in step at start, the API, or another instance. */
+    source: text('source', { enum: ['environment', 'api', 'discovered'] }).notNull(),
+    /** The instance that named it; it goes with that one. */
+    discoveredBy: uuid('discovered_by').references((): AnyPgColumn => instances.id, {
+      onDelete: 'cascade',
+    }),
     state: text('state', { enum: ['unknown', 'up', 'down'] })
       .notNull()
       .default('unknown'),
@@ -51,6 +56,7 @@ export const instances = pgTable(
   },
   (table) => [
     unique('instances_address').on(table.host, table.port),
+    index('instances_discovered').on(table.discoveredBy),
     index('instances_due').on(table.nextLookAt).where(sql`${table.enabled}`),
   ],
 )

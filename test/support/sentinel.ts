@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { installValkey } from '../../src/cli/valkey-server.ts'
+import { connect } from '../../src/valkey/connection.ts'
+
+/** A Sentinel of our own that watches one primary, `main`; resolves once it knows its replica. */
+export async function startSentinel(primary: { host: string; port: number }) {
+  const folder = await mkdtemp(join(tmpdir(), 'tocsin-sentinel-'))
+  const port = await freePort()
+  const file = join(folder, 'sentinel.conf')
+  await writeFile(
+    file,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${folder}`,
+      `sentinel monitor main ${primary.host} ${primary.port} 1`,
+      'sentinel down-after-milliseconds main 5000',
+      'sentinel failover-timeout main 5000',
+    ].join('\n'),
+  )
+  const child = spawn(await installValkey(), [file, '--sentinel'], { stdio: 'ignore' })
+  const connection = connect({ url: `redis://127.0.0.1:${port}`, timeoutMs: 1000 })
+
+  async function until(probe: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < 400; tries += 1) {
+      if (await probe().catch(() => false)) return
+      await sleep(25)
+    }
+    throw new Error('the Sentinel did not come to know it within 10 s')
+  }
+  const replicas = async () => await connection.call('SENTINEL', 'SLAVES', 'main')
+  await until(async () => Array.isArray(await replicas()) && (await replicas())?.toString() !== '')
+
+  return {
+    port,
+    /** A planned failover; resolves once the Sentinel names the new primary. */
+    async failover() {
+      await connection.call('SENTINEL', 'FAILOVER', 'main')
+      await until(async () => {
+        const address = await connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main')
+        return Array.isArray(address) && address[1] !== `${primary.port}`
+      })
+    },
+    async stop() {
+      connection.close()
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new TypeError('no port')
+  return address.port
+}
