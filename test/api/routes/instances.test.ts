@@ -51,6 +51,7 @@ describe('putting an instance under watch', () => {
       enabled: true,
       pollIntervalMs: null,
       source: 'api',
+      discoveredBy: null,
       state: 'unknown',
       server: null,
       version: null,
