@@ -10,19 +10,23 @@ import {
 } from 'tocsin/plugin'
 import { z } from 'zod'
 
-/** Where INFO has a metric, whether it only counts up, and the least change that matters to anyone. */
-type Metric = readonly [field: string, kind: 'gauge' | 'counter', least: number]
+/**
+ * Where INFO has a metric, whether it only counts up, the least change that matters to anyone, and of
+ * what counts up the least that a spike adds up to: one client that connects is no spike, however
+ * short the time between two looks.
+ */
+type Metric = readonly [field: string, kind: 'gauge' | 'counter', least: number, few?: number]
 
 /** What only counts up is looked at per second. */
 const metrics = {
-  ops_per_sec: ['total_commands_processed', 'counter', 10],
+  ops_per_sec: ['total_commands_processed', 'counter', 10, 50],
   connections: ['connected_clients', 'gauge', 5],
   memory: ['used_memory', 'gauge', 2 ** 20],
-  input_bytes_per_sec: ['total_net_input_bytes', 'counter', 10_000],
-  output_bytes_per_sec: ['total_net_output_bytes', 'counter', 10_000],
-  evicted_keys_per_sec: ['evicted_keys', 'counter', 1],
-  keyspace_misses_per_sec: ['keyspace_misses', 'counter', 10],
-  connections_per_sec: ['total_connections_received', 'counter', 1],
+  input_bytes_per_sec: ['total_net_input_bytes', 'counter', 10_000, 100_000],
+  output_bytes_per_sec: ['total_net_output_bytes', 'counter', 10_000, 100_000],
+  evicted_keys_per_sec: ['evicted_keys', 'counter', 1, 10],
+  keyspace_misses_per_sec: ['keyspace_misses', 'counter', 10, 50],
+  connections_per_sec: ['total_connections_received', 'counter', 1, 10],
 } satisfies Record<string, Metric>
 type MetricName = keyof typeof metrics
 const names = Object.keys(metrics) as [MetricName, ...MetricName[]]
@@ -99,14 +103,16 @@ export default definePlugin({
     const next = { runId, at: now, totals, series }
     const seconds = last && continues(last, next) ? (now - last.at) / 1000 : 0
     for (const metricType of config.metrics) {
-      const [field, kind, least]: Metric = metrics[metricType]
+      const [field, kind, least, few = 0]: Metric = metrics[metricType]
       const [before, after] = [last?.totals[field], info.number(field)]
       if (after === undefined) continue
       if (kind === 'counter' && (before === undefined || seconds <= 0)) continue
       const value = kind === 'gauge' ? after : rounded((after - (before ?? 0)) / seconds)
       const seen = observe(series[metricType], { timestamp: now, value })
       series[metricType] = seen.state
-      if (seen.score < config.threshold || Math.abs(value - seen.baseline) < least) continue
+      const away = value - seen.baseline
+      if (seen.score < config.threshold || Math.abs(away) < least) continue
+      if (kind === 'counter' && away > 0 && away * seconds < few) continue
       emit(
         anomalyDetected,
         {

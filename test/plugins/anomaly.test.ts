@@ -26,7 +26,7 @@ const quiet = {
 }
 
 /** Looks five minutes apart at a server that runs so many commands a second in between. */
-function load(config?: { metrics: 'memory'[] }) {
+function load(config?: { metrics: ('memory' | 'ops_per_sec')[] }) {
   const look = scripted(anomaly, config)
   let total = 0
   const run = (
@@ -91,6 +91,29 @@ describe('anomaly.detected', () => {
     const { run, learn } = load()
     await learn(300)
     const { readings } = await run(1030, { connected_clients: 42, used_memory: 500_900_000 })
+    expect(readings).toEqual([])
+  })
+
+  test('tells of a burst and of an outage where looks are a quarter of a second apart', async () => {
+    const { run } = load({ metrics: ['ops_per_sec'] })
+    for (let at = 0; at < 80; at++) await run(100 + ((at * 7919) % 21), {}, 250)
+    expect((await run(40_000, {}, 250)).readings).toMatchObject([
+      { data: { anomalyType: 'spike', severity: 'critical' } },
+    ])
+    for (let at = 0; at < 20; at++) expect((await run(110, {}, 250)).readings).toEqual([])
+    expect((await run(0, {}, 250)).readings).toMatchObject([{ data: { anomalyType: 'drop' } }])
+  })
+
+  test('takes a client that connects to an idle server for no spike', async () => {
+    const { run } = load()
+    const [bytes, apart] = [6000, 250]
+    for (let at = 0; at < 80; at++) await run(16, { total_net_output_bytes: at * bytes }, apart)
+    // Ten commands and a connection in a quarter of a second, and an answer of 30 kB.
+    const { readings } = await run(
+      56,
+      { total_connections_received: 1, total_net_output_bytes: 80 * bytes + 30_000 },
+      apart,
+    )
     expect(readings).toEqual([])
   })
 

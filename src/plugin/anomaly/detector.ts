@@ -1,5 +1,6 @@
 import { stand } from './baseline.ts'
 import { divergence, newDistribution } from './distribution.ts'
+import { leap, leapt, newLeaps } from './leap.ts'
 import { novelty } from './range.ts'
 import { reports } from './refractory.ts'
 import { deviations, newSeason } from './season.ts'
@@ -49,6 +50,7 @@ export function observe(last: DetectorState | undefined, point: Point): Observat
   const { age, points } = state
   const stood = stand(state.baseline, value, elapsed, age)
   const { around, plain } = deviations(state.season, timestamp, value, elapsed, age)
+  const leaped = leap(state.leaps, value, state.interval, points)
   const inputs: Record<Signal['of'], number> = {
     value,
     deviation: around,
@@ -75,8 +77,17 @@ export function observe(last: DetectorState | undefined, point: Point): Observat
   }
   if (points <= warmUp) return { state, score: 0, ...stood, direction: direction(stood.zScore) }
   const { bar } = state.refractory
-  const reported = reports(state.refractory, size, since)
-  const shown = reported ? size : 0.9 * Math.min(1, size / Math.max(1, bar))
+  const slow = reports(state.refractory, size, since)
+  // Where values come slowly anyway, the signals above see all there is to see.
+  const quick = state.interval < unitMs / 2 && leapt(state.leaps, leaped)
+  const reported = slow || quick
+  if (quick && Math.abs(leaped) > size) [reason, lead] = ['out_of_range', leaped]
+  // What one has told the other need not tell again.
+  if (quick) state.refractory.quiet = 0
+  if (slow) state.leaps[lead < 0 ? 'down' : 'up'].quiet = 0
+  const shown = reported
+    ? Math.max(slow ? size : 1, quick ? Math.abs(leaped) : 1)
+    : 0.9 * Math.min(1, size / Math.max(1, bar))
   return {
     state,
     score: shown >= 1e9 ? 1 : shown / (1 + shown),
@@ -102,6 +113,7 @@ function begin(timestamp: number, value: number): DetectorState {
     refractory: { bar: 0, quiet: 1000 },
     season: newSeason(value),
     distribution: newDistribution(),
+    leaps: newLeaps(value),
     smoothed: signals.map(first),
     ranges: signals.map((signal) => ({ low: first(signal), high: first(signal) })),
   }

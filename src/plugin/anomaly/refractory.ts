@@ -6,8 +6,9 @@ export interface Refractory {
   quiet: number
 }
 
-/** Units of time without a second report, however large. */
+/** Units of time without a second report, unless it exceeds the bar this many times. */
 const hold = 100
+const outrageous = 3
 /** Units of time in which the bar falls by half. */
 const halfLife = 50
 /** How much larger than the last an anomaly must be at first. */
@@ -21,7 +22,7 @@ export function reports(refractory: Refractory, size: number, elapsed: number): 
   refractory.bar *= Math.max(0, 1 - (Math.LN2 / halfLife) * elapsed)
   refractory.quiet = Math.min(refractory.quiet + elapsed, 2 * hold)
   if (size < 1 || size <= refractory.bar) return false
-  const report = refractory.quiet > hold
+  const report = refractory.quiet > hold || size > outrageous * refractory.bar
   refractory.bar = report ? escalation * size : size
   if (report) refractory.quiet = 0
   return report

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Baseline } from './baseline.ts'
 import { bins, type Distribution } from './distribution.ts'
+import type { Leaps } from './leap.ts'
 import type { Range } from './range.ts'
 import type { Refractory } from './refractory.ts'
 import { type Profile, type Season, slots } from './season.ts'
@@ -20,6 +21,7 @@ export interface DetectorState {
   refractory: Refractory
   season: Season
   distribution: Distribution
+  leaps: Leaps
   /** The signals as smoothed so far, and the range each has kept to. */
   smoothed: number[]
   ranges: Range[]
@@ -48,6 +50,12 @@ const shape = z.looseObject({
     recent: lengthOf(bins),
     usual: lengthOf(bins),
   }),
+  leaps: z.looseObject({
+    values: z.looseObject({}),
+    leads: z.looseObject({}),
+    up: z.looseObject({}),
+    down: z.looseObject({}),
+  }),
   smoothed: lengthOf(signals.length),
   ranges: lengthOf(signals.length),
 })
@@ -61,7 +69,7 @@ function lengthOf(length: number) {
 }
 
 function copied(state: DetectorState): DetectorState {
-  const { baseline, refractory, season, distribution, smoothed, ranges } = state
+  const { baseline, refractory, season, distribution, leaps, smoothed, ranges } = state
   const profile = (of: Profile) => ({ ...of, slots: of.slots.slice() })
   return {
     ...state,
@@ -77,6 +85,13 @@ function copied(state: DetectorState): DetectorState {
       sample: { ...distribution.sample, values: distribution.sample.values.slice() },
       recent: distribution.recent.slice(),
       usual: distribution.usual.slice(),
+    },
+    leaps: {
+      ...leaps,
+      values: { ...leaps.values },
+      leads: { ...leaps.leads },
+      up: { ...leaps.up },
+      down: { ...leaps.down },
     },
     smoothed: smoothed.slice(),
     ranges: ranges.map((range) => ({ ...range })),
