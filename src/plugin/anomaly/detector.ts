@@ -32,6 +32,8 @@ const unitMs = 300_000
 const warmUp = 60
 /** Units of time after which limits have come down to twice their own: half a day of five minutes. */
 const caution = 150
+/** What is this many times larger than the bar is told however soon after another. */
+const outrageous = 3
 /** So that no square overflows. */
 const largest = 1e150
 
@@ -77,7 +79,7 @@ export function observe(last: DetectorState | undefined, point: Point): Observat
   }
   if (points <= warmUp) return { state, score: 0, ...stood, direction: direction(stood.zScore) }
   const { bar } = state.refractory
-  const slow = reports(state.refractory, size, since)
+  const slow = reports(state.refractory, size, since, outrageous)
   // Where values come slowly anyway, the signals above see all there is to see.
   const quick = state.interval < unitMs / 2 && leapt(state.leaps, leaped)
   const reported = slow || quick

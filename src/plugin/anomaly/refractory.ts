@@ -6,9 +6,8 @@ export interface Refractory {
   quiet: number
 }
 
-/** Units of time without a second report, unless it exceeds the bar this many times. */
+/** Units of time without a second report, unless an anomaly is outrageous. */
 const hold = 100
-const outrageous = 3
 /** Units of time in which the bar falls by half. */
 const halfLife = 50
 /** How much larger than the last an anomaly must be at first. */
@@ -16,9 +15,15 @@ const escalation = 2
 
 /**
  * Takes an anomaly's size, 1 being just worth a report. Returns whether it is reported: nothing was
- * for a while, and it exceeds the bar. Larger ones meanwhile lift the bar.
+ * for a while or it exceeds the bar `outrageous` times, and it exceeds the bar. Larger ones meanwhile
+ * lift the bar.
  */
-export function reports(refractory: Refractory, size: number, elapsed: number): boolean {
+export function reports(
+  refractory: Refractory,
+  size: number,
+  elapsed: number,
+  outrageous = Number.POSITIVE_INFINITY,
+): boolean {
   refractory.bar *= Math.max(0, 1 - (Math.LN2 / halfLife) * elapsed)
   refractory.quiet = Math.min(refractory.quiet + elapsed, 2 * hold)
   if (size < 1 || size <= refractory.bar) return false
