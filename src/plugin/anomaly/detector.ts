@@ -2,7 +2,7 @@ import { stand } from './baseline.ts'
 import { divergence, newDistribution } from './distribution.ts'
 import { leap, leapt, newLeaps } from './leap.ts'
 import { novelty } from './range.ts'
-import { reports } from './refractory.ts'
+import { hush, reports } from './refractory.ts'
 import { deviations, newSeason } from './season.ts'
 import { type AnomalyReason, type Signal, signals } from './signals.ts'
 import type { DetectorState } from './state.ts'
@@ -85,8 +85,8 @@ export function observe(last: DetectorState | undefined, point: Point): Observat
   const reported = slow || quick
   if (quick && Math.abs(leaped) > size) [reason, lead] = ['out_of_range', leaped]
   // What one has told the other need not tell again.
-  if (quick) state.refractory.quiet = 0
-  if (slow) state.leaps[lead < 0 ? 'down' : 'up'].quiet = 0
+  if (quick) hush(state.refractory, size)
+  if (slow) hush(state.leaps[lead < 0 ? 'down' : 'up'], Math.abs(leaped))
   const shown = reported
     ? Math.max(slow ? size : 1, quick ? Math.abs(leaped) : 1)
     : 0.9 * Math.min(1, size / Math.max(1, bar))

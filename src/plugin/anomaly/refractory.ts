@@ -10,6 +10,8 @@ export interface Refractory {
 const hold = 100
 /** Units of time in which the bar falls by half. */
 const halfLife = 50
+/** What another has told of grows to about this size here. */
+const notable = 10
 /** How much larger than the last an anomaly must be at first. */
 const escalation = 2
 
@@ -31,4 +33,10 @@ export function reports(
   refractory.bar = report ? escalation * size : size
   if (report) refractory.quiet = 0
   return report
+}
+
+/** Notes that another told of an anomaly that has this size here: it need not be told again. */
+export function hush(refractory: Refractory, size: number): void {
+  refractory.bar = Math.max(refractory.bar, escalation * Math.max(size, notable))
+  refractory.quiet = 0
 }

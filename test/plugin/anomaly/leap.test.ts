@@ -43,23 +43,14 @@ describe('however often values come, after 80 of them', () => {
   })
 
   test('a fall to nothing is told after a spike as well', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...steps.filter((step) => step < 150_000)),
-        anySeed,
-        anyWarmUp,
-        (everyMs, seed, warmUp) => {
-          const value = noise(seed, 0.03)
+    for (const everyMs of steps.filter((step) => step < 150_000))
+      for (const warmUp of [80, 300, 1000])
+        for (const seed of [1, 2, 3, 4, 5]) {
+          const value = noise(seed * 7919, 0.03)
           const before = [...series(warmUp, value), 5000, 5000, ...series(20, value)]
-          const after = told(
-            before,
-            series(40, () => 0),
-            everyMs,
-          )
-          expect(after).toEqual([{ at: 0, direction: 'drop' }])
-        },
-      ),
-    )
+          const nothing = series(40, () => 0)
+          expect(told(before, nothing, everyMs)).toEqual([{ at: 0, direction: 'drop' }])
+        }
   })
 })
 
