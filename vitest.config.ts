@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { freshAssets } from './src/cli/assets.js'
+
+await freshAssets()
 
 const files = (...folders: readonly string[]) => folders.map((name) => `test/${name}/**/*.test.ts`)
 
 /** What needs a database: run once on PGlite and once on a real PostgreSQL. */
 const onDatabases = [
-  ...files('store', 'pipeline', 'api', 'system'),
+  ...files('store', 'pipeline', 'api', 'ui', 'system'),
   'test/support/databases.test.ts',
 ]
 /** What needs a real server of another product and no database. */

@@ -39,6 +39,7 @@ const connectionCritical = defineEvent({
     min: 1,
     max: 100,
     unit: '%',
+    title: 'Clients',
     value: ({ value }) => value,
   },
   message: ({ value }, threshold) =>
@@ -148,7 +149,6 @@ export default definePlugin({
     }
     const connected = info.number('connected_clients')
     if (connected === undefined) return undefined
-
     // All that count where the server decides whether to let one more in.
     const current =
       connected + (info.number('connected_slaves') ?? 0) + (info.number('cluster_connections') ?? 0)

@@ -35,6 +35,7 @@ const memoryCritical = defineEvent({
     min: 1,
     max: 100,
     unit: '%',
+    title: 'Memory',
     value: ({ value }) => value,
   },
   message: ({ value }, threshold) => `Memory usage critical: ${value}% (threshold: ${threshold}%)`,

@@ -39,6 +39,7 @@ const replicationLag = defineEvent({
     min: 1,
     max: 3600,
     unit: 's',
+    title: 'Replication lag',
     value: (data) => data.lagSeconds,
   },
   message: (data, threshold) =>

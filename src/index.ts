@@ -1,5 +1,5 @@
 /**
- * `tocsin`: the service, without a runtime. Three verbs: `fetch` is the API, `tick` looks at
+ * `tocsin`: the service, without a runtime. Three verbs: `fetch` is the API and the pages, `tick` looks at
  * instances and enqueues, `drain` sends what is due. A runtime hands in a database, a transport and
  * a way to connect, and calls them.
  *
@@ -8,6 +8,7 @@
 
 import { createApi } from './api/app.ts'
 import { createAuthorize } from './api/authorize.ts'
+import type { Service } from './api/service.ts'
 import { builtInFormats } from './formats/index.ts'
 import { createBatchDrain } from './pipeline/batches.ts'
 import { createConnections } from './pipeline/connections.ts'
@@ -32,6 +33,7 @@ import { createCatalog } from './rules/catalog.ts'
 import { createFormats } from './rules/formats.ts'
 import { createVault } from './rules/vault.ts'
 import { syncInstances } from './store/instances.ts'
+import { createSite } from './ui/site.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
 export { manageSecrets } from './api/secrets.ts'
@@ -106,7 +108,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     onOwed,
     onDue: wakeTick,
   })
-  const api = createApi({
+  const service = {
     ...sending,
     version: options.version,
     resolve: options.resolve,
@@ -119,10 +121,11 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     ready: () => readiness(store),
     wakeDrain,
     wakeTick,
-  })
+  } satisfies Service
+  const site = createSite(service, createApi(service))
 
   return {
-    fetch: async (request, client) => api.fetch(request, client),
+    fetch: async (request, client) => site.fetch(request, client),
     async tick() {
       await (await tick.run()).done
       await reminding()
@@ -146,7 +149,14 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
         // A database of our own holds only work we know of; others' work is announced, mostly.
         idleMs: options.embedded ? 30_000 : 5000,
       })
-      return running
+      const { stop } = running
+      return {
+        ...running,
+        stop(graceMs) {
+          site.close()
+          return stop(graceMs)
+        },
+      }
     },
   }
 }

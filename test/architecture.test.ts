@@ -41,10 +41,13 @@ const rooms: Readonly<Record<string, Room>> = {
     rooms: ['plugin', 'rules', 'store'],
     packages: ['hono', 'hono/*', '@hono/zod-openapi', logs, ...pure],
   },
+  // What browsers run; nothing of it runs here.
+  client: { files: /^src\/ui\/client\//, rooms: [], packages: ['htmx.org'] },
+  // The pages are the API's first client: the same functions and schemas, nothing of it twice.
   ui: {
     files: /^src\/ui\//,
-    rooms: ['plugin', 'rules', 'store'],
-    packages: ['hono', 'hono/*', logs, ...pure],
+    rooms: ['plugin', 'rules', 'store', 'api'],
+    packages: ['dist/assets.js', 'hono', 'hono/*', logs, ...pure],
   },
   index: {
     files: /^src\/index\.ts/,

@@ -1,7 +1,9 @@
 import { sha256 } from '../rules/digest.ts'
 import { type Scope, scopeNames } from '../rules/scope.ts'
+import { sessionOf } from '../rules/session.ts'
 import { tokenHint } from '../rules/token.ts'
 import type { Database } from '../store/database.ts'
+import { tokenOfSession } from '../store/sessions.ts'
 import { keepEnvironmentToken, noteEnvironmentToken, useToken } from '../store/tokens.ts'
 
 /** Who asks, and what they may do. */
@@ -31,7 +33,7 @@ const minuteMs = 60_000
 
 /**
  * A request brings a token (`Authorization: Bearer ...`): the environment's, or one made over the
- * API or the command line. Where the environment names none, this machine is served without one
+ * API or the command line; or the cookie of a browser that signed in with one. Where the environment names none, this machine is served without one
  * too, but only under a loopback name, so that no web page can reach in through a browser.
  */
 export async function createAuthorize(
@@ -48,8 +50,7 @@ export async function createAuthorize(
     })
   let noted = Number.NEGATIVE_INFINITY
 
-  async function principalOf(given: string): Promise<Principal | undefined> {
-    const hash = await sha256(given)
+  async function principalOf(hash: string): Promise<Principal | undefined> {
     if (hash !== own) {
       const found = await useToken(db, hash)
       return found && { tokenId: found.id, name: found.name, scopes: scopesOf(found.scopes) }
@@ -63,11 +64,16 @@ export async function createAuthorize(
 
   return async (request, client) => {
     const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    if (given === undefined) {
+    const session = given === undefined ? sessionOf(request.headers.get('cookie')) : undefined
+    const hash =
+      given !== undefined
+        ? await sha256(given)
+        : session && (await tokenOfSession(db, await sha256(session)))
+    if (hash === undefined) {
       if (own === undefined) return fromHere(request, client)
       return { ok: false, status: 401, detail: 'Send a token: Authorization: Bearer <token>.' }
     }
-    const principal = await principalOf(given)
+    const principal = await principalOf(hash)
     return principal === undefined
       ? { ok: false, status: 401, detail: 'The token is unknown, revoked or has expired.' }
       : { ok: true, principal }

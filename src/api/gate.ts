@@ -54,7 +54,7 @@ export function requireAuthorization(
  * A page of another site may make a browser send a request, but not with our `Authorization`: what
  * comes without one, and changes something, must not come from such a page (CSRF).
  */
-function refuseForeignPage({ method, headers, url }: Request): void {
+export function refuseForeignPage({ method, headers, url }: Request): void {
   if (/^(GET|HEAD)$/.test(method) || headers.has('authorization')) return
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')

@@ -2,6 +2,7 @@
 // read a thousand files of its packages, at each start.
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { freshAssets } from './assets.js'
 import { mendedPostgres } from './mended-postgres.js'
 
 const root = new URL('../../', import.meta.url)
@@ -29,6 +30,7 @@ function newest(at) {
 /** @param {string} bundle */
 async function makeBundle(bundle) {
   mkdirSync(path('dist'), { recursive: true })
+  await freshAssets()
   // What receivers import: they have no translator at hand. First, so that the other is the newest.
   await make(path('dist/verify.js'), {
     entryPoints: [path('src/verify.ts')],

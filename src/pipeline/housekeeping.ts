@@ -1,7 +1,9 @@
 import { removeAudit } from '../store/audit.ts'
 import type { Store } from '../store/database.ts'
+import { forgetHours } from '../store/delivery-hours.ts'
 import { forgetKeys } from '../store/idempotency.ts'
 import { forgetAlertVersions, keepNewest, removeHistory, tidy } from '../store/retention.ts'
+import { thinSamples } from '../store/samples.ts'
 import type { Step } from './loop.ts'
 
 export interface HousekeepingOptions {
@@ -33,6 +35,8 @@ export async function housekeep(options: HousekeepingOptions): Promise<Step> {
   ]
   if (removed.includes(batch)) return { nextInMs: 100 }
   await forgetAlertVersions(store)
+  await thinSamples(store)
+  await forgetHours(store)
   if (keepDeliveries !== undefined) await keepNewest(store, keepDeliveries)
   if (embedded) await tidy(store)
   return { nextInMs: keepDeliveries === undefined ? hourMs : hourMs / 60 }

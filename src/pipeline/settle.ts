@@ -1,5 +1,6 @@
 import type { Store } from '../store/database.ts'
 import { type Settlement, settleLooks } from '../store/looks.ts'
+import { addSamples, type Sample } from '../store/samples.ts'
 import { type PluginState, remember } from '../store/states.ts'
 import { createBatch } from './batch.ts'
 import { type Committed, commit } from './commit.ts'
@@ -11,6 +12,8 @@ export interface LookOutcome {
   readonly look: Settlement
   readonly plan: Plan
   readonly states: readonly PluginState[]
+  /** Undefined where none is due. */
+  readonly sample: Sample | undefined
 }
 
 /** What a look came to. */
@@ -40,6 +43,10 @@ export function createSettle(store: Store): (outcome: LookOutcome) => Promise<Se
         { db: tx },
         states.filter(({ instanceId }) => own.has(instanceId)),
       )
+      await addSamples(
+        tx,
+        outcomes.flatMap(({ look, sample }) => (sample && own.has(look.id) ? [sample] : [])),
+      )
       return own
     })
     return ({ look }) => settled.get(look.id)
@@ -55,6 +62,7 @@ export function createSettle(store: Store): (outcome: LookOutcome) => Promise<Se
         const nextInMs = (await settleLooks({ db: tx }, [outcome.look])).get(outcome.look.id)
         if (nextInMs === undefined) throw new TakenOver()
         await remember({ db: tx }, outcome.states)
+        await addSamples(tx, outcome.sample === undefined ? [] : [outcome.sample])
         const committed = await commit(tx, outcome.plan)
         return { owed: committed?.owed ?? new Map<string, number>(), nextInMs }
       })

@@ -15,6 +15,7 @@ import { createMemory, type Recollection, recollect } from './memory.ts'
 import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
 import type { Situation } from './reading.ts'
+import { createSampler } from './sample.ts'
 import { createSettle } from './settle.ts'
 import type { StandingCache } from './standing.ts'
 import type { SubscriberCache } from './subscribers.ts'
@@ -59,6 +60,7 @@ export function createTick(options: TickOptions): Tick {
   const memory = createMemory(store, now)
   const settle = createSettle(store)
   const discover = createDiscover({ store, log, onJoined: () => options.onDue?.(0) })
+  const sampler = createSampler()
   const underWay = new Map<Promise<void>, string>()
 
   async function look(
@@ -116,6 +118,7 @@ export function createTick(options: TickOptions): Tick {
     const committed = await settle({
       plan: planned,
       states: write,
+      sample: await sampler.take(id, valkey, looks, startedAt),
       look: {
         id,
         lookId: claimed.lookId,
@@ -166,6 +169,7 @@ export function createTick(options: TickOptions): Tick {
     async run() {
       connections.sweep(now() - 600_000)
       memory.sweep(now() - 3_600_000)
+      sampler.sweep(now() - 3_600_000)
       const room = (options.inFlight ?? 4096) - underWay.size
       if (room <= 0) return { nextInMs: undefined, done: Promise.resolve() }
       const claimed = await claimLooks(store, { limit: room, leaseMs })

@@ -23,6 +23,8 @@ export interface Threshold<Data> {
   readonly max?: number
   /** What the number counts, for people: `%`, `s`, `ms`, `entries`. */
   readonly unit?: string
+  /** What people call the number, such as `Memory`: it is then shown with the instance at first sight. */
+  readonly title?: string
   /** `above` (the default) fires at `value >= threshold`; `below` at `value <= threshold`. */
   readonly direction?: 'above' | 'below'
   /** The number a threshold is held against. */

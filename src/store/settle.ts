@@ -88,7 +88,7 @@ export async function settleDeliveries(
       from u
       -- The array sends the planner to the index however many rows it expects of "u".
       where d.id = any(array(select id from u)) and d.id = u.id and d.claim_id = u.claim_id
-      returning d.id
+      returning d.id, d.webhook_id, d.status
     ),
     recorded as (
       insert into attempts (delivery_id, number, started_at, duration_ms, request_headers,
@@ -96,6 +96,16 @@ export async function settleDeliveries(
       select u.id, u.attempt, u.started_at, u.duration_ms, u.request_headers,
         u.status_code, u.response_headers, u.response_body, u.error_class, u.error
       from u join settled on settled.id = u.id where u.started_at is not null
+    ),
+    -- In one order everywhere, so that two never wait for each other.
+    counted as (
+      insert into delivery_hours (webhook_id, hour, succeeded, failed)
+      select webhook_id, date_trunc('hour', clock_timestamp(), 'UTC'),
+        count(*) filter (where status = 'success'), count(*) filter (where status <> 'success')
+      from settled where status <> 'retrying' group by webhook_id order by webhook_id
+      on conflict (hour, webhook_id) do update set
+        succeeded = delivery_hours.succeeded + excluded.succeeded,
+        failed = delivery_hours.failed + excluded.failed
     )
     select id from settled`)
   return new Set(resultRows<{ id: string }>(result).map(({ id }) => id))

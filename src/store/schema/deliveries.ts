@@ -54,6 +54,7 @@ export const deliveries = pgTable(
     index('deliveries_event').on(table.eventId),
     index('deliveries_retrying').on(table.dueAt, table.claimId).where(sql`status = 'retrying'`),
     index('deliveries_given_up').on(table.webhookId, table.id.desc()).where(givenUp),
+    index('deliveries_given_up_newest').on(table.id).where(givenUp),
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
     index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
     index('deliveries_batched').on(table.webhookId).where(sql`batch_id is not null and ${open}`),

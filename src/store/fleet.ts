@@ -1,0 +1,81 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { resultRows } from './rows.ts'
+
+/** An instance at a glance. */
+export interface FleetMember {
+  readonly id: string
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly enabled: boolean
+  readonly state: 'unknown' | 'up' | 'down'
+  readonly server: string | null
+  readonly version: string | null
+  readonly role: string | null
+  readonly lastError: string | null
+  /** Epoch milliseconds. */
+  readonly lastSeenAt: number | null
+  /** Types of the alerts that stand on it. */
+  readonly alerts: readonly string[]
+}
+
+/** Which instances to show, and which page of them. */
+export interface FleetFilter {
+  readonly state?: 'up' | 'down' | 'unknown' | 'alert' | undefined
+  /** Part of a name or address. */
+  readonly text?: string | undefined
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Instances, those in trouble first. */
+export async function fleet({ db }: Store, filter: FleetFilter): Promise<FleetMember[]> {
+  return resultRows(
+    await db.execute(sql`
+      select id, name, host, port, enabled, state, server, version, role,
+        last_error as "lastError", (extract(epoch from last_seen_at) * 1000)::float8 as "lastSeenAt",
+        coalesce(a.types, '{}') as alerts
+      from instances i left join (
+        select instance, array_agg(distinct event_type) as types from alerts group by instance
+      ) a on a.instance = i.id::text
+      where ${conditions(filter)}
+      order by not enabled, state <> 'down', coalesce(cardinality(a.types), 0) desc,
+        state <> 'unknown', name, id
+      limit ${filter.limit} offset ${filter.offset}`),
+  )
+}
+
+function conditions({ state, text }: FleetFilter): SQL {
+  const like = `%${(text ?? '').replaceAll(/[\\%_]/g, '\\$&')}%`
+  const named = text
+    ? sql`(name ilike ${like} or host || ':' || port::text ilike ${like})`
+    : sql`true`
+  if (state === undefined) return named
+  return state === 'alert'
+    ? sql`${named} and a.types is not null`
+    : sql`${named} and enabled and state = ${state}`
+}
+
+/** How many instances stand how. */
+export async function fleetStates({ db }: Store) {
+  const [row] = resultRows<{ total: number; up: number; down: number }>(
+    await db.execute(sql`
+      select count(*)::int as total, count(*) filter (where enabled and state = 'up')::int as up,
+        count(*) filter (where enabled and state = 'down')::int as down from instances`),
+  )
+  return row ?? { total: 0, up: 0, down: 0 }
+}
+
+/** The lowest and the highest limit that webhooks have set, by threshold key. */
+export async function limitsSet({
+  db,
+}: Store): Promise<Map<string, { low: number; high: number }>> {
+  const found = resultRows<{ key: string; low: number; high: number }>(
+    await db.execute(sql`
+      select t.key, min(t.value::float8) as low, max(t.value::float8) as high
+      from webhooks, jsonb_each_text(coalesce(settings->'thresholds', '{}')) t
+      where enabled and t.value::float8 > 0 group by t.key`),
+  )
+  return new Map(found.map(({ key, low, high }) => [key, { low, high }]))
+}

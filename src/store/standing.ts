@@ -1,0 +1,22 @@
+import { sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { resultRows } from './rows.ts'
+import { givenUp } from './schema/index.ts'
+
+/** What wants attention; a thousand stands for as many or more. */
+export interface Standing {
+  readonly alerts: number
+  readonly givenUp: number
+}
+
+/** Counts what wants attention, no further than people care to know. */
+export async function standing({ db }: Store): Promise<Standing> {
+  const [row] = resultRows<Standing>(
+    await db.execute(sql`
+      select
+        (select count(*)::int from (select from alerts limit 1000) a) as alerts,
+        (select count(*)::int from (select from deliveries where ${givenUp} limit 1000) d)
+          as "givenUp"`),
+  )
+  return row ?? { alerts: 0, givenUp: 0 }
+}

@@ -1,0 +1,47 @@
+import { Hono } from 'hono'
+import { requestId } from 'hono/request-id'
+import type { Fetching } from '../api/app.ts'
+import { readBody } from '../api/body.ts'
+import { inTime } from '../api/deadline.ts'
+import type { Service } from '../api/service.ts'
+import { assetRoutes } from './assets.ts'
+import type { Env, Pages, Site } from './context.ts'
+import { answerFault } from './fault.tsx'
+import { guard } from './guard.tsx'
+import { harden } from './headers.ts'
+import type { Live } from './live.ts'
+import { alertPages } from './screens/alerts.tsx'
+import { deliveriesPages } from './screens/deliveries.tsx'
+import { deliveryPages } from './screens/delivery.tsx'
+import { eventPages } from './screens/events.tsx'
+import { instancePages } from './screens/instance.tsx'
+import { instanceFormPages } from './screens/instances.tsx'
+import { overviewPages } from './screens/overview.tsx'
+import { sessionPages } from './session.tsx'
+import { themePages } from './theme.ts'
+
+/** Everything that people see. */
+export function createPages(service: Service, api: Fetching, live: Live): Pages {
+  const pages: Pages = new Hono<Env>()
+  const site: Site = { service, api }
+  pages.onError((error, context) => answerFault(site, error, context))
+  pages.use(requestId())
+  pages.use(harden)
+  assetRoutes(pages)
+  pages.use(readBody(1))
+  pages.use(guard(service))
+  pages.get('/live', ({ req }) => live.stream(req.raw.signal))
+  // Trying a webhook waits for somebody else's server, under a deadline of its own.
+  pages.use(({ req }, next) => (req.method === 'POST' ? next() : inTime(next())))
+  sessionPages(pages, site)
+  themePages(pages)
+  overviewPages(pages, site)
+  instanceFormPages(pages, site)
+  instancePages(pages, site)
+  alertPages(pages, site)
+  deliveriesPages(pages, site)
+  deliveryPages(pages, site)
+  eventPages(pages, site)
+  pages.notFound((context) => answerFault(site, undefined, context))
+  return pages
+}

@@ -1,0 +1,104 @@
+import type { Refusal } from '../ask.ts'
+import { Check, type Faults, Field, FormFaults } from './field.tsx'
+import { Heading } from './pieces.tsx'
+
+/** What the form holds, as text. */
+export interface Draft {
+  readonly name: string
+  readonly url: string
+  readonly labels: string
+  readonly pollIntervalMs: string
+  readonly enabled: boolean
+}
+/** What the server said to it. */
+export interface Said {
+  readonly refusal?: Refusal
+  readonly probe?: unknown
+}
+
+/** An instance as people write it. */
+export function InstanceForm({
+  draft,
+  id,
+  said,
+}: {
+  draft: Draft
+  id: string | undefined
+  said: Said | undefined
+}) {
+  const faults: Faults = said?.refusal?.errors ?? []
+  return (
+    <form method="post" action={`/instances/${id ?? 'new'}`} class="flow">
+      <Heading title={id === undefined ? 'Watch an instance' : 'Change this instance'} />
+      <FormFaults detail={said?.refusal?.detail ?? ''} faults={faults} />
+      <Probe probe={said?.probe} />
+      <section class="card stack" aria-label="Instance">
+        <Field
+          name="url"
+          label="URL"
+          pointer="/url"
+          faults={faults}
+          value={draft.url}
+          required
+          placeholder="redis://monitor:password@valkey.example.com:6379"
+          hint="redis:// or valkey://, with TLS rediss://; user and password percent-encoded. A password of *** keeps the stored one."
+        />
+        <div class="fields">
+          <Field
+            name="name"
+            label="Name"
+            pointer="/name"
+            faults={faults}
+            value={draft.name}
+            hint="Default: host and port."
+          />
+          <Field
+            name="pollIntervalMs"
+            label="Seconds between looks"
+            pointer="/pollIntervalMs"
+            faults={faults}
+            value={draft.pollIntervalMs}
+            hint="Default: the service's own."
+          />
+        </div>
+        <Field
+          name="labels"
+          label="Labels"
+          pointer="/labels"
+          faults={faults}
+          value={draft.labels}
+          rows={3}
+          placeholder={'team=payments'}
+          hint="One a line, name=value. Webhooks may choose instances by them."
+        />
+        <Check name="enabled" checked={draft.enabled}>
+          Look at it
+        </Check>
+      </section>
+      <p class="actions">
+        <button class="button primary" type="submit">
+          {id === undefined ? 'Watch it' : 'Save'}
+        </button>
+        <button class="button" type="submit" name="action" value="test">
+          Try the connection
+        </button>
+        {id !== undefined && (
+          <a class="button danger" href={`/instances/${id}/delete`}>
+            Stop watching…
+          </a>
+        )}
+      </p>
+    </form>
+  )
+}
+
+function Probe({ probe }: { probe: unknown }) {
+  if (typeof probe !== 'object' || probe === null || !('reachable' in probe)) return null
+  const said = Object.entries(probe).map(([name, value]) => `${name}: ${value}`)
+  return (
+    <div class={`notice ${probe.reachable === true ? 'done' : 'refused'}`} role="status">
+      {probe.reachable === true ? 'It answered. ' : 'It cannot be reached. '}
+      <span class="small">{said.join(' · ')}</span>
+    </div>
+  )
+}

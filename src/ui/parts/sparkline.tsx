@@ -1,0 +1,107 @@
+const [width, height] = [120, 28]
+
+/** One point: when, in epoch milliseconds, and how much. */
+export interface Point {
+  readonly at: number
+  readonly value: number
+}
+
+export interface SparklineOptions {
+  readonly points: readonly Point[]
+  readonly from: number
+  readonly to: number
+  /** Where alerts fire; drawn as a line, and part of the scale. */
+  readonly limit?: number | undefined
+  /** What it shows, for those who do not see it. */
+  readonly label: string
+  /** Fills the width there is. */
+  readonly wide?: boolean
+}
+
+/** A course of values, drawn by the server. A gap in the readings is a gap in the line. */
+export function Sparkline({ points, from, to, limit, label, wide }: SparklineOptions) {
+  const top = Math.max(...points.map(({ value }) => value), limit ?? 0, 1e-9) * 1.1
+  const x = (at: number) => ((at - from) / (to - from)) * width
+  const y = (value: number) => height - 1 - (Math.max(0, value) / top) * (height - 2)
+  const place = ({ at, value }: Point) => `${x(at).toFixed(1)} ${y(value).toFixed(1)}`
+  const runs = split(points, (to - from) / 12)
+  const last = points.at(-1)
+  const over = limit !== undefined && last !== undefined && last.value >= limit
+  return (
+    <svg
+      class={over ? 'sparkline over' : 'sparkline'}
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+      preserveAspectRatio={wide ? 'none' : undefined}
+    >
+      {limit !== undefined && (
+        <line class="limit" x1="0" x2={width} y1={y(limit).toFixed(1)} y2={y(limit).toFixed(1)} />
+      )}
+      {runs.map((run) => {
+        const [first, end] = [run[0], run.at(-1)]
+        if (first === undefined || end === undefined) return null
+        const line = run.map(place).join('L')
+        return (
+          <>
+            <path
+              class="area"
+              d={`M${line}L${x(end.at).toFixed(1)} ${height}L${x(first.at).toFixed(1)} ${height}Z`}
+            />
+            <path class="line" d={`M${line}${run.length === 1 ? 'h0.01' : ''}`} />
+          </>
+        )
+      })}
+    </svg>
+  )
+}
+
+/** Parts without a longer gap than that. */
+function split(points: readonly Point[], gap: number): Point[][] {
+  const runs: Point[][] = []
+  let before = Number.NEGATIVE_INFINITY
+  for (const point of points) {
+    const run = runs.at(-1)
+    if (run === undefined || point.at - before > gap) runs.push([point])
+    else run.push(point)
+    before = point.at
+  }
+  return runs
+}
+
+/** One bar for each hour: what succeeded below, what failed above. */
+export function DayBars({
+  hours,
+  label,
+}: {
+  hours: readonly { readonly succeeded: number; readonly failed: number }[]
+  label: string
+}) {
+  const top = Math.max(...hours.map(({ succeeded, failed }) => succeeded + failed), 1)
+  const step = width / Math.max(hours.length, 1)
+  const tall = (count: number) => (count === 0 ? 0 : Math.max(2, (count / top) * (height - 2)))
+  return (
+    <svg
+      class="bars"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+    >
+      <line class="base" x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
+      {hours.map(({ succeeded, failed }, index) => {
+        const [good, bad] = [tall(succeeded), tall(failed)]
+        const at = { x: (index * step + 0.5).toFixed(1), width: (step - 1).toFixed(1) }
+        return (
+          <>
+            {good > 0 && <rect class="ok" {...at} y={height - good} height={good} />}
+            {bad > 0 && <rect class="bad" {...at} y={height - good - bad} height={bad} />}
+          </>
+        )
+      })}
+    </svg>
+  )
+}

@@ -1,0 +1,185 @@
+import { missing } from '../../api/problem.ts'
+import { parseAddress, redactUrl } from '../../rules/address.ts'
+import { listAlerts } from '../../store/alerts.ts'
+import { listEvents } from '../../store/events.ts'
+import { limitsSet } from '../../store/fleet.ts'
+import { findInstance, type Instance } from '../../store/instances.ts'
+import { samplesOf } from '../../store/samples.ts'
+import { namesOf } from '../../store/webhook-names.ts'
+import type { Pages, Site } from '../context.ts'
+import { amount, type Gauge, gaugesOf } from '../gauge.ts'
+import { AlertTable } from '../parts/alert-table.tsx'
+import { Capabilities } from '../parts/capabilities.tsx'
+import { Course } from '../parts/course.tsx'
+import { EventTable } from '../parts/event-table.tsx'
+import { Empty, Heading, LivePart } from '../parts/pieces.tsx'
+import { StatePill } from '../parts/pill.tsx'
+import { page } from '../parts/shell.tsx'
+import { span, Time } from '../parts/time.tsx'
+
+const spans = { hour: 3_600_000, day: 86_400_000 } as const
+
+/** One server: its course, what stands on it, what happened, and what we may not see. */
+export function instancePages(pages: Pages, site: Site): void {
+  const { store, catalog } = site.service
+  pages.get('/instances/:id{[0-9a-f-]{36}}', async (context) => {
+    const row = await findInstance(store, context.req.param('id'))
+    if (row === undefined) throw missing('instance')
+    const shown = context.req.query('span') === 'day' ? 'day' : 'hour'
+    const to = Date.now()
+    const from = to - spans[shown]
+    const [samples, limits, alerts, events] = await Promise.all([
+      samplesOf(store, [row.id], new Date(from)),
+      limitsSet(store),
+      listAlerts(store, { instance: row.id }, { limit: 50 }),
+      listEvents(store, { instance: row.id }, { limit: 20 }),
+    ])
+    const names = await namesOf(
+      store,
+      alerts.map(({ webhookId }) => webhookId),
+    )
+    const url = await store.vault.open(row.url)
+    const path = `/instances/${row.id}`
+    const known = [row.server && `${row.server} ${row.version ?? ''}`.trim(), row.role]
+    return context.html(
+      await page(site, context, { title: row.name, section: 'overview' }, [
+        <Heading
+          title={row.name}
+          lead={
+            <>
+              {redactUrl(url)} · {known.filter(Boolean).join(' · ') || 'not seen yet'}
+            </>
+          }
+        >
+          <a class="button" href={`${path}/edit`}>
+            Change
+          </a>
+        </Heading>,
+        <LivePart path={`${path}?span=${shown}`}>
+          <State row={row} />
+          <section class="flow" aria-labelledby="course">
+            <div class="heading">
+              <h2 id="course">Course</h2>
+              <nav class="actions" aria-label="Time shown">
+                {(['hour', 'day'] as const).map((one) => (
+                  <a
+                    class="button compact"
+                    href={`${path}?span=${one}`}
+                    aria-current={one === shown ? 'true' : undefined}
+                  >
+                    Last {one}
+                  </a>
+                ))}
+              </nav>
+            </div>
+            <Courses
+              gauges={gaugesOf(catalog, samples, limits)}
+              from={from}
+              to={to}
+              shown={shown}
+            />
+          </section>
+          <section class="flow" aria-labelledby="standing">
+            <h2 id="standing">Alerts</h2>
+            {alerts.length === 0 ? (
+              <p class="muted">None stands.</p>
+            ) : (
+              <AlertTable
+                alerts={alerts}
+                catalog={catalog}
+                webhooks={names}
+                instances={new Map([[row.id, row.name]])}
+              />
+            )}
+          </section>
+          <section class="flow" aria-labelledby="happened">
+            <h2 id="happened">What happened</h2>
+            {events.length === 0 ? (
+              <p class="muted">Nothing yet.</p>
+            ) : (
+              <EventTable events={events} instances={new Map([[row.id, row.name]])} />
+            )}
+          </section>
+          <Capabilities site={site} row={row} user={parseAddress(url).username ?? 'default'} />
+        </LivePart>,
+      ]),
+    )
+  })
+}
+
+function State({ row }: { row: Instance }) {
+  return (
+    <section class="card" aria-label="State">
+      <dl class="facts">
+        <dt>State</dt>
+        <dd>
+          <StatePill enabled={row.enabled} state={row.state} />
+          {row.lastError !== null && <span class="fault"> {row.lastError}</span>}
+        </dd>
+        <dt>Last seen</dt>
+        <dd>
+          <Time at={row.lastSeenAt} />
+        </dd>
+        <dt>Looked at</dt>
+        <dd>
+          <Time at={row.lastLookAt} />
+          {row.pollIntervalMs !== null && `, every ${span(row.pollIntervalMs)}`}
+        </dd>
+        <dt>Labels</dt>
+        <dd>
+          {Object.entries(row.labels)
+            .map(([name, value]) => `${name}=${value}`)
+            .join(', ') || '–'}
+        </dd>
+      </dl>
+    </section>
+  )
+}
+
+function Courses({
+  gauges,
+  from,
+  to,
+  shown,
+}: {
+  gauges: readonly Gauge[]
+  from: number
+  to: number
+  shown: string
+}) {
+  if (gauges.length === 0)
+    return (
+      <Empty title="No reading yet">
+        <p class="muted">
+          One is kept each minute for an hour, and each quarter of an hour for a day.
+        </p>
+      </Empty>
+    )
+  return (
+    <div class="halves">
+      {gauges.map(({ title, unit, limit, points }) => {
+        const values = points.map(({ value }) => value)
+        const [least, most] = [Math.min(...values), Math.max(...values)]
+        const now = amount(points.at(-1)?.value ?? 0, unit)
+        return (
+          <figure class="card">
+            <figcaption class="row">
+              <strong>{title}</strong> <span class="number">{now}</span>
+              <span class="muted small">
+                {amount(least, unit)} to {amount(most, unit)}
+                {limit !== undefined && ` · alerts at ${amount(limit, unit)}`}
+              </span>
+            </figcaption>
+            <Course
+              points={points}
+              from={from}
+              to={to}
+              limit={limit}
+              label={`${title} in the last ${shown}, now ${now}`}
+            />
+          </figure>
+        )
+      })}
+    </div>
+  )
+}

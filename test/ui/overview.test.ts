@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { insertInstance } from '../../src/store/instances.ts'
+import { addSamples } from '../../src/store/samples.ts'
+import { attemptAll, happen, refused } from '../support/history.ts'
+import { useSite } from '../support/site.ts'
+
+const site = useSite()
+
+async function watch(name: string, port: number) {
+  const row = await insertInstance(site.service.store, {
+    name,
+    url: `redis://h:${port}`,
+    host: 'h',
+    port,
+    labels: {},
+    enabled: true,
+    pollIntervalMs: null,
+  })
+  return row?.id ?? ''
+}
+
+async function webhook() {
+  const body = { name: 'W', url: 'http://127.0.0.1:9/x', events: ['instance.down'] }
+  const answer = await site.api('POST', '/api/webhooks', body)
+  return (await answer.json()).id as string
+}
+
+test('nothing watched: the page says the next step', async () => {
+  const { text, html } = await site.get('/')
+  expect(text).toContain('Nothing is watched yet')
+  expect(html).toContain('href="/instances/new"')
+})
+
+test('each instance shows its last hour, and where alerts fire', async () => {
+  const id = await watch('cache', 6379)
+  const minute = new Date(Math.floor(Date.now() / 60_000) * 60_000)
+  const values = { memoryCriticalPercent: 42.5, ops: 1200 }
+  await addSamples(site.database.db, [{ instanceId: id, at: minute, values }])
+  const { html, text } = await site.get('/')
+  expect(text).toContain('cache')
+  expect(text).toContain('42.5 %')
+  expect(text).toContain('1,200/s')
+  expect(html).toContain('aria-label="Memory in the last hour, now 42.5 %; alerts fire at 90 %"')
+  expect(html).toContain('class="limit"')
+})
+
+test('how deliveries end is counted by the hour, and given-up ones are one click away', async () => {
+  const id = await webhook()
+  await happen(site.service.store, [id])
+  await attemptAll(site.service.store)
+  await happen(site.service.store, [id])
+  await attemptAll(site.service.store, refused)
+  const { text, html } = await site.get('/')
+  expect(text).toMatch(/Delivered, 24 h 50\.0 % 2 ended/)
+  expect(html).toContain('1 delivered, 1 given up')
+  expect(text).toMatch(/Dead letters 1/)
+})
+
+test('a thousand instances are shown page by page, and found by name', async () => {
+  for (let n = 0; n < 30; n += 1) await watch(`node-${String(n).padStart(2, '0')}`, 7000 + n)
+  expect((await site.get('/')).html.match(/<article/g)).toHaveLength(24)
+  expect((await site.get('/?page=2')).html.match(/<article/g)).toHaveLength(6)
+  expect((await site.get('/?q=node-07')).html.match(/<article/g)).toHaveLength(1)
+  expect((await site.get('/?q=7007')).html.match(/<article/g)).toHaveLength(1)
+  expect((await site.get('/?q=%25')).text).toContain('No instance is like that')
+})

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { createAuthorize } from '../../src/api/authorize.ts'
+import { manageTokens } from '../../src/api/tokens.ts'
+import { useSite } from '../support/site.ts'
+
+const token = 'toc_the-token-of-the-environment-0123456789'
+const site = useSite(async ({ db }) => ({ authorize: await createAuthorize(db, token) }))
+
+async function signIn(as = token) {
+  const answer = await site.post('/sign-in', { token: as, next: '/deliveries' })
+  const cookie = answer.headers.get('set-cookie') ?? ''
+  return { answer, cookie, sent: { cookie: cookie.split(';')[0] ?? '' } }
+}
+
+describe('where tokens are required', () => {
+  test('whoever has not signed in is sent to where they can, and back', async () => {
+    const answer = await site.get('/deliveries?status=failed')
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe('/sign-in?next=%2Fdeliveries%3Fstatus%3Dfailed')
+    expect((await site.get('/sign-in?next=/deliveries')).text).toContain('Sign in')
+  })
+
+  test('a token signs in; the cookie is not the token, and no script reads it', async () => {
+    const { answer, cookie, sent } = await signIn()
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe('/deliveries')
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/)
+    expect(cookie).not.toContain(token)
+    expect((await site.get('/', sent)).status).toBe(200)
+  })
+
+  test('behind a proxy that ends TLS the cookie is for TLS only', async () => {
+    const answer = await site.post('/sign-in', { token }, { 'x-forwarded-proto': 'https' })
+    expect(answer.headers.get('set-cookie')).toMatch(/; Secure$/)
+  })
+
+  test('a wrong token is refused in words', async () => {
+    const { answer, cookie } = await signIn('toc_wrong')
+    expect(answer.status).toBe(401)
+    expect(answer.text).toContain('unknown, revoked or has expired')
+    expect(cookie).toBe('')
+  })
+
+  test('signing out ends the session, not only the cookie', async () => {
+    const { sent } = await signIn()
+    await site.post('/sign-out', {}, sent)
+    expect((await site.get('/', sent)).status).toBe(303)
+  })
+
+  test('a session ends with its token', async () => {
+    const tokens = manageTokens(site.database.db)
+    const made = await tokens.create({ name: 'me', scopes: ['read'], expiresAt: null })
+    const { sent } = await signIn(made.token)
+    expect((await site.get('/', sent)).status).toBe(200)
+    await tokens.revoke(made.id)
+    expect((await site.get('/', sent)).status).toBe(303)
+  })
+
+  test('a session may do what its token may', async () => {
+    const tokens = manageTokens(site.database.db)
+    const made = await tokens.create({ name: 'me', scopes: ['read'], expiresAt: null })
+    const { sent } = await signIn(made.token)
+    const answer = await site.post('/instances/new', { url: 'redis://localhost' }, sent)
+    expect(answer.text).toContain('needs a token with the scope "write"')
+  })
+
+  test.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour', { 'sec-fetch-site': 'same-site' }],
+    ['a frame without origin', { 'sec-fetch-site': '', origin: 'null' }],
+  ])('a form of %s changes nothing', async (_, headers: Record<string, string>) => {
+    const { sent } = await signIn()
+    const answer = await site.post('/instances/new', { url: 'redis://h' }, { ...sent, ...headers })
+    expect(answer.status).toBe(403)
+    expect(await (await site.api('GET', '/api/instances')).status).toBe(401)
+  })
+
+  test.each(['//evil.example/', 'https://evil.example', '/.//evil.example', '\\\\evil.example'])(
+    'nobody is sent on to %s',
+    async (next) => {
+      const answer = await site.post('/sign-in', { token, next })
+      expect(answer.headers.get('location')).toMatch(/^\/(?![/\\])/)
+    },
+  )
+
+  test('a link from elsewhere, which comes without the cookie, is followed once more from here', async () => {
+    const answer = await site.get('/deliveries', { 'sec-fetch-site': 'cross-site' })
+    expect(answer.html).toContain('content="0; url=/deliveries"')
+  })
+})
+
+test('every page may load from here alone, and nothing inline', async () => {
+  const { headers, html } = await site.get('/sign-in')
+  expect(headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  )
+  expect(html).not.toMatch(/ style=| on\w+=|<style|<script(?! type="module" src="\/assets\/)/)
+})
+
+test('assets are kept for ever under a name that changes with them', async () => {
+  const { html } = await site.get('/sign-in')
+  for (const [, path = ''] of html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) {
+    const { status, headers } = await site.get(path)
+    expect(status).toBe(200)
+    expect(headers.get('cache-control')).toContain('immutable')
+  }
+})
