@@ -12,6 +12,7 @@ import type { Service } from './api/service.ts'
 import { builtInFormats } from './formats/index.ts'
 import { createBatchDrain } from './pipeline/batches.ts'
 import { createConnections } from './pipeline/connections.ts'
+import { createConsents } from './pipeline/consent.ts'
 import { createDrain } from './pipeline/drain.ts'
 import { joinDrains } from './pipeline/drains.ts'
 import { createEndpoints } from './pipeline/endpoints.ts'
@@ -76,12 +77,14 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const wakeDrain = (inMs?: number) => running?.wakeDrain(inMs)
   const wakeTick = (inMs?: number) => running?.wakeTick(inMs)
   const endpoints = createEndpoints({ store, formats, sender, now })
+  const consents = createConsents({ transport, now })
   const sending = {
     store,
     catalog,
     formats,
     sender,
     endpoints,
+    consents,
     subscribers,
     standing: createStandingCache(store),
     transport,

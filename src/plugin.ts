@@ -38,6 +38,7 @@ export {
   type FormatAnswer,
   type FormatAttempt,
   type FormatAuthorization,
+  type FormatConsent,
   type FormatContext,
   type FormatPayload,
   type FormatVerdict,

@@ -1,5 +1,6 @@
 import { defineFormat, type FormatContext, type FormatEvent, type Severity } from 'tocsin/plugin'
 import { z } from 'zod'
+import { askConsent } from './cloudevents-consent.ts'
 import { standardHeaders } from './standard-headers.ts'
 
 const config = z.strictObject({
@@ -20,6 +21,23 @@ const config = z.strictObject({
     .regex(/^[\x21-\x7e]*$/, 'ASCII only, no spaces')
     .default('dev.tocsin.')
     .describe('Stands before every event type.'),
+  origin: z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i, 'It is a DNS name')
+    .optional()
+    .describe(
+      'As whom consent is asked before anything is sent (OPTIONS with `WebHook-Request-Origin`); ' +
+        'nothing is sent without it. Default: none is asked.',
+    ),
+  requestRate: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Requests a minute that are asked for with it. Default: as many as the receiver says.',
+    ),
 })
 type Config = z.output<typeof config>
 type Attributes = Readonly<Record<string, string | number>>
@@ -44,7 +62,15 @@ export const cloudevents = defineFormat({
       ? { body: `[${written.join(',')}]`, contentType: `${media}-batch+json; charset=utf-8` }
       : { body: written.join(''), contentType: `${media}+json; charset=utf-8` }
   },
-  headers: standardHeaders,
+  consent: ({ config: { origin, requestRate } }) =>
+    origin === undefined ? undefined : askConsent({ origin, perMinute: requestRate }),
+  async headers(attempt) {
+    const { origin } = attempt.context.config
+    return {
+      ...(await standardHeaders(attempt)),
+      ...(origin !== undefined && { 'WebHook-Request-Origin': origin }),
+    }
+  },
 })
 
 const media = 'application/cloudevents'

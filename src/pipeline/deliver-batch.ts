@@ -2,17 +2,8 @@ import { type ClaimedBatch, storeBatch } from '../store/batches.ts'
 import type { ClaimedDelivery } from '../store/claimed.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { attempt } from './attempt.ts'
-import {
-  type DeliverOptions,
-  formatEvent,
-  noWebhook,
-  type Outcome,
-  refusal,
-  refuse,
-  render,
-  settlement,
-  unchanged,
-} from './deliver.ts'
+import { type DeliverOptions, formatEvent, noWebhook, refusal, render } from './deliver.ts'
+import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
 
 /** One request with all of a batch, and what it means for each delivery. */
 export async function deliverBatch(
@@ -52,6 +43,8 @@ async function deliverTogether(
   const body = sent?.shape === shape ? sent.body : made.body
   if (sent?.shape !== shape)
     await storeBatch(options.store, { id, webhookId: webhook.id, body, shape })
+  const held = await options.consents.hold(endpoint)
+  if (held !== undefined) return going.map((claimed) => hold(claimed, webhook, held, options))
   const report = await attempt({ endpoint, events, payload: { ...made, body } }, options)
   const chance = options.random()
   const outcomes = going.map((claimed) =>

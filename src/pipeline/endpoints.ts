@@ -1,5 +1,5 @@
 import { describeError } from '../rules/describe-error.ts'
-import { createEndpoint, type Endpoint } from '../rules/endpoint.ts'
+import { createEndpoint, type Endpoint, type EndpointOptions } from '../rules/endpoint.ts'
 import type { Formats } from '../rules/formats.ts'
 import { openSecrets } from '../rules/opened-secrets.ts'
 import type { Sender } from '../rules/sender.ts'
@@ -36,26 +36,33 @@ export function createEndpoints({ store, formats, sender, now }: EndpointsOption
   const instances = new Map<string, Held<InstanceFacts | undefined>>()
   const known = held(instances, now)
 
-  async function setUp(webhook: Webhook): Promise<Endpoint | { readonly reason: string }> {
+  async function prepare(webhook: Webhook): Promise<Endpoint | { readonly reason: string }> {
     const format = formats.find(webhook.format)
     if (format === undefined) return { reason: `Format "${webhook.format}" is unknown here.` }
     // Without its secrets it waits: the operator may set them right.
     const secrets = await openSecrets(store.vault, webhook, now())
-    try {
-      return await createEndpoint({ id: webhook.id, settings: webhook, secrets, format, sender })
-    } catch (error) {
-      return {
-        reason: `Its formatConfig does not fit the format ${format.name} any more: ${describeError(error)}`,
-      }
-    }
+    return setUp({ id: webhook.id, settings: webhook, secrets, format, sender })
   }
 
   return {
-    of: (webhook) => ready(webhook, setUp),
+    of: (webhook) => ready(webhook, prepare),
     instance(id) {
       if (instances.size > 10_000) instances.clear()
       return known(id, async () => (await findInstances(store, { ids: [id], addresses: [] })).at(0))
     },
+  }
+}
+
+/** Sets up a webhook, or says why that cannot be done. */
+export async function setUp(
+  options: EndpointOptions,
+): Promise<Endpoint | { readonly reason: string }> {
+  try {
+    return await createEndpoint(options)
+  } catch (error) {
+    return {
+      reason: `Its formatConfig does not fit the format ${options.format.name} any more: ${describeError(error)}`,
+    }
   }
 }
 

@@ -7,9 +7,9 @@ import {
   webhookRecovered,
 } from '../rules/operational.ts'
 import type { HealthChange } from '../store/health.ts'
-import type { Outcome } from './deliver.ts'
 import { mergePlans, plan } from './plan.ts'
 import type { Plan } from './reading.ts'
+import type { Outcome } from './settlement.ts'
 import { noAlerts } from './standing.ts'
 import type { Subscribers } from './subscribers.ts'
 

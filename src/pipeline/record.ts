@@ -6,9 +6,9 @@ import { settleDeliveries } from '../store/settle.ts'
 import { disableWebhook } from '../store/webhooks.ts'
 import { createBatch } from './batch.ts'
 import { commit } from './commit.ts'
-import type { Outcome } from './deliver.ts'
 import { operations } from './operations.ts'
 import { isEmpty } from './plan.ts'
+import type { Outcome } from './settlement.ts'
 import type { SubscriberCache, Subscribers } from './subscribers.ts'
 
 export interface RecorderOptions {

@@ -1,10 +1,12 @@
 import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
-import { createEndpoint } from '../rules/endpoint.ts'
 import type { Formats } from '../rules/formats.ts'
 import type { Sender } from '../rules/sender.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
 import { newId } from '../store/ids.ts'
 import { type AttemptOptions, attempt } from './attempt.ts'
+import type { Consents } from './consent.ts'
+import { render } from './deliver.ts'
+import { setUp } from './endpoints.ts'
 import { toFormatEvent } from './outgoing.ts'
 
 /** What a test request says it comes from, where nothing real happened. */
@@ -19,6 +21,7 @@ export interface TestSendOptions extends AttemptOptions {
   readonly catalog: Catalog
   readonly formats: Formats
   readonly sender: Sender
+  readonly consents: Consents
 }
 
 /**
@@ -34,7 +37,9 @@ export async function testSend(
   const format = formats.find(settings.format)
   if (format === undefined)
     return { success: false, error: `Format "${settings.format}" is unknown here.`, durationMs: 0 }
-  const endpoint = await createEndpoint({ id, settings, secrets, format, sender })
+  const failed = (error: string): TestResult => ({ success: false, error, durationMs: 0 })
+  const endpoint = await setUp({ id, settings, secrets, format, sender })
+  if ('reason' in endpoint) return failed(endpoint.reason)
   const event = await toFormatEvent(
     {
       eventId: newId(),
@@ -52,11 +57,15 @@ export async function testSend(
     sender,
   )
   const events = [event] as const
+  const payload = render(endpoint, events)
+  if ('reason' in payload) return failed(payload.reason)
+  const held = await options.consents.hold(endpoint)
+  if (held !== undefined && 'denied' in held) return failed(held.denied)
   const report = await attempt(
     {
       endpoint,
       events,
-      payload: format.render(events, endpoint.context),
+      payload,
       extraHeaders: { 'X-Webhook-Test': 'true' },
     },
     options,

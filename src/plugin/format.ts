@@ -69,6 +69,17 @@ export type FormatVerdict =
   | { readonly verdict: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly verdict: 'rejected' | 'gone'; readonly reason: string }
 
+/** Consent that is asked of a receiver before anything is sent to it, with an OPTIONS request. */
+export interface FormatConsent {
+  readonly headers: Readonly<Record<string, string>>
+  /** What the answer means; the status alone is no consent. */
+  judge(
+    answer: Pick<FormatAnswer, 'status' | 'header'>,
+  ):
+    | { readonly granted: true; readonly perMinute?: number }
+    | { readonly granted: false; readonly reason: string }
+}
+
 /** How a request says who sends it: the `Authorization` header. */
 export type FormatAuthorization =
   | { readonly type: 'Basic'; readonly username: string; readonly password: string }
@@ -119,6 +130,8 @@ export interface Format<Config extends z.ZodObject = z.ZodObject> {
   target?(url: string, events: FormatEvents, context: FormatContext<z.output<Config>>): string
   /** Who sends. A webhook's own `httpAuth` comes first. */
   authorization?(config: z.output<Config>): FormatAuthorization | undefined
+  /** What consent is asked before anything is sent. Default: none. */
+  consent?(context: FormatContext<z.output<Config>>): FormatConsent | undefined
   /** Headers of one attempt: signatures, timestamps. They outrank those of the payload. */
   headers?(
     attempt: FormatAttempt<z.output<Config>>,

@@ -52,7 +52,8 @@ function placeOf({ contentType = 'application/json' }: FormatPayload) {
   return /x-www-form-urlencoded/i.test(contentType) ? 'form' : 'plain'
 }
 
-function credentials(authorization: FormatAuthorization, marks: Marks): string {
+/** The `Authorization` header. */
+export function credentials(authorization: FormatAuthorization, marks: Marks): string {
   if (authorization.type === 'Bearer')
     return `${authorization.scheme ?? 'Bearer'} ${marks.reveal(authorization.token)}`
   const pair = `${authorization.username}:${marks.reveal(authorization.password)}`

@@ -2,7 +2,7 @@ import type { ErrorClass } from './outcome.ts'
 
 /** One request, shaped as `fetch` takes it. */
 export interface TransportRequest {
-  readonly method: 'POST'
+  readonly method: 'POST' | 'OPTIONS'
   readonly headers: Record<string, string>
   readonly body: string
   /** Ends the exchange at any point: connecting, waiting for the answer, reading its body. */

@@ -89,3 +89,35 @@ test('without pages to link to the source is a path', async () => {
   const { body } = await composeRequest(cloudevents, [event], { publicUrl: null })
   expect(JSON.parse(body).source).toBe('/instances/valkey.example.com:6379')
 })
+
+describe('consent', () => {
+  const context = (origin: string | undefined, requestRate?: number) => ({
+    webhook: { id: 'w', name: 'w' },
+    config: { mode: 'structured' as const, typePrefix: '', origin, requestRate },
+    environment: 'test',
+  })
+
+  test.each(vectors.handshake)('as in the vector $#', ({ request, response, granted, ...rate }) => {
+    const { 'webhook-request-origin': origin, 'webhook-request-rate': asked } = lower(
+      request.headers,
+    )
+    const consent = cloudevents.consent?.(context(origin, asked ? Number(asked) : undefined))
+    expect(lower(consent?.headers ?? {})).toEqual(request.headers)
+    const headers: Readonly<Record<string, string | undefined>> = response.headers
+    const verdict = consent?.judge({
+      status: response.status ?? 200,
+      header: (name) => headers[name.toLowerCase()],
+    })
+    expect(verdict?.granted).toBe(granted)
+    if (verdict?.granted) expect(verdict.perMinute ?? null).toBe(rate.ratePerMinute)
+  })
+
+  test('is asked only of whom the webhook says, and named in every request', async () => {
+    expect(cloudevents.consent?.(context(undefined))).toBeUndefined()
+    const config = { origin: 'tocsin.example.com' }
+    const { headers } = await composeRequest(cloudevents, [event], { config })
+    expect(headers['WebHook-Request-Origin']).toBe('tocsin.example.com')
+    for (const origin of ['https://a.example', 'a b', '-a.example', 'ä.example'])
+      expect(cloudevents.config?.safeParse({ origin }).success).toBe(false)
+  })
+})

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { builtInFormats } from '../../src/formats/index.ts'
 import { createBatchDrain } from '../../src/pipeline/batches.ts'
 import { createConnections } from '../../src/pipeline/connections.ts'
+import { createConsents } from '../../src/pipeline/consent.ts'
 import { createDrain, type DrainLimits } from '../../src/pipeline/drain.ts'
 import { joinDrains } from '../../src/pipeline/drains.ts'
 import { createEndpoints } from '../../src/pipeline/endpoints.ts'
@@ -79,6 +80,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     formats,
     sender,
     endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
+    consents: createConsents({ transport, now: Date.now }),
     subscribers,
     standing: createStandingCache(store),
     transport,

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { describeError } from '../../rules/describe-error.ts'
 import { openSecrets } from '../../rules/opened-secrets.ts'
 import { generateSecret, looksRedacted } from '../../rules/secret.ts'
 import { storable } from '../../rules/text.ts'
@@ -89,7 +90,9 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const event = testEvent(catalog, webhook, context.req.valid('json').event)
-      const secrets = await openSecrets(store.vault, webhook, Date.now())
+      const secrets = await openSecrets(store.vault, webhook, Date.now()).catch(describeError)
+      if (typeof secrets === 'string')
+        return context.json({ success: false, error: secrets, durationMs: 0 }, 200)
       const target = { id: webhook.id, settings: settingsOf(webhook), secrets }
       return context.json(await service.test(target, event), 200)
     },

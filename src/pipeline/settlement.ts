@@ -1,0 +1,123 @@
+import { retriesAllowed, retryDelay } from '../rules/retry.ts'
+import type { ClaimedDelivery } from '../store/claimed.ts'
+import type { Settled } from '../store/settle.ts'
+import type { Webhook } from '../store/webhooks.ts'
+import type { AttemptReport } from './attempt.ts'
+import type { Held } from './consent.ts'
+
+/** What became of one attempt at a delivery, and what it says about its webhook. */
+export interface Outcome {
+  readonly claimed: ClaimedDelivery
+  readonly settled: Settled
+  /** Whether the receiver is to blame: what was refused before a request says nothing about it. */
+  readonly failed: boolean
+  /** Why the webhook is to be switched off. */
+  readonly gone?: string
+}
+
+/** The body is the one that is stored. */
+export const unchanged = { body: null, shape: null }
+
+/** What an attempt means for one delivery that was in it. */
+export function settlement(
+  claimed: ClaimedDelivery,
+  webhook: Webhook,
+  kept: Pick<Settled, 'body' | 'shape'>,
+  report: AttemptReport,
+  random: () => number,
+): Outcome {
+  const { outcome, requestHeaders, responseHeaders, ...rest } = report
+  const base = {
+    id: claimed.id,
+    claimId: claimed.claimId,
+    attempt: claimed.attempt,
+    ...kept,
+    ...rest,
+    requestHeaders: JSON.stringify(requestHeaders),
+    responseHeaders: responseHeaders && JSON.stringify(responseHeaders),
+    retryInMs: null,
+  }
+  switch (outcome.result) {
+    case 'success':
+      return { claimed, failed: false, settled: { ...base, status: 'success' } }
+    case 'refused':
+      return { claimed, failed: false, settled: { ...base, status: 'failed' } }
+    case 'gone': {
+      const error = rest.error ?? 'The receiver is gone.'
+      return {
+        claimed,
+        failed: false,
+        settled: { ...base, status: 'failed', error },
+        gone: `The receiver wants no more requests: ${error}`,
+      }
+    }
+    case 'retry': {
+      if (webhook.lossy || claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
+        return { claimed, failed: true, settled: { ...base, status: 'dead_letter' } }
+      const wait = retryDelay(webhook.retryPolicy, claimed.retriesSpent + 1, random)
+      return {
+        claimed,
+        failed: true,
+        settled: {
+          ...base,
+          status: 'retrying',
+          retryInMs: Math.max(wait, outcome.retryAfterMs ?? 0),
+        },
+      }
+    }
+  }
+}
+
+/** What is not to be sent now: without consent it counts as an attempt, put off it does not. */
+export function hold(
+  claimed: ClaimedDelivery,
+  webhook: Webhook,
+  held: Held,
+  { random, now }: { readonly random: () => number; readonly now: () => number },
+): Outcome {
+  if ('denied' in held) {
+    const report = {
+      outcome: { result: 'retry', errorClass: 'status' },
+      startedAt: new Date(now()),
+      durationMs: 0,
+      requestHeaders: {},
+      statusCode: null,
+      responseHeaders: null,
+      responseBody: null,
+      errorClass: 'status',
+      error: held.denied,
+    } as const
+    return settlement(claimed, webhook, unchanged, report, random)
+  }
+  const { settled } = refuse(claimed, '')
+  const later = { status: 'retrying', retryInMs: held.forMs, error: null } as const
+  return { claimed, failed: false, settled: { ...settled, ...later } }
+}
+
+/** Gives up without a request: none was made, so none is counted. */
+export function refuse(
+  claimed: ClaimedDelivery,
+  error: string,
+  status: 'failed' | 'dead_letter' = 'failed',
+): Outcome {
+  return {
+    claimed,
+    failed: false,
+    settled: {
+      id: claimed.id,
+      claimId: claimed.claimId,
+      status,
+      attempt: claimed.attempt - 1,
+      retryInMs: null,
+      ...unchanged,
+      startedAt: null,
+      durationMs: 0,
+      requestHeaders: null,
+      statusCode: null,
+      responseHeaders: null,
+      responseBody: null,
+      errorClass: null,
+      error,
+    },
+  }
+}

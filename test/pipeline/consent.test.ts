@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { testSend } from '../../src/pipeline/test-send.ts'
+import { listDeliveries } from '../../src/store/deliveries.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
+import { createPipeline, thing } from '../support/pipeline.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
+
+let database: BorrowedDatabase
+let receiver: Receiver
+let pipeline: Awaited<ReturnType<typeof createPipeline>>
+
+beforeAll(async () => {
+  database = await borrowDatabase()
+})
+beforeEach(async () => {
+  receiver = await startReceiver()
+  pipeline = await createPipeline(database.db)
+})
+afterEach(async () => {
+  pipeline.close()
+  await receiver.close()
+  await database.empty()
+})
+afterAll(() => database.close())
+
+const origin = 'tocsin.example.com'
+const asking = (formatConfig: object = {}) =>
+  pipeline.webhook({
+    url: `${receiver.url}/hook?a=b`,
+    events: [thing.type],
+    format: 'cloudevents',
+    formatConfig: { origin, ...formatConfig },
+    headers: { 'X-Team': 'a' },
+  })
+const happen = (count = 1) =>
+  pipeline.publish(...Array(count).fill({ type: thing.type, data: { what: 'x' } }))
+const methods = () => receiver.requests.map(({ method }) => method)
+
+/** Answers the question so, and takes what is posted. */
+const consenting = (headers: Record<string, string>) =>
+  receiver.respond(({ method }) => (method === 'OPTIONS' ? { status: 200, headers } : 202))
+
+async function rows(id: string) {
+  return listDeliveries(pipeline.store, id, {}, { limit: 200, offset: 0 })
+}
+
+test('who consents is asked once, at the very URL, and gets everything', async () => {
+  consenting({ 'WebHook-Allowed-Origin': origin })
+  await asking({ requestRate: 120 })
+  await happen(3)
+  await pipeline.drainAll()
+  expect(methods()).toEqual(['OPTIONS', 'POST', 'POST', 'POST'])
+  const [question, post] = receiver.requests
+  expect(question).toMatchObject({
+    path: '/hook?a=b',
+    headers: {
+      'webhook-request-origin': origin,
+      'webhook-request-rate': '120',
+      'x-team': 'a',
+    },
+  })
+  expect(post?.headers['webhook-request-origin']).toBe(origin)
+})
+
+test('without consent nothing is sent, and history says why', async () => {
+  receiver.respond(200)
+  const webhook = await asking()
+  await happen()
+  await pipeline.drainAll()
+  expect(methods()).toEqual(['OPTIONS'])
+  expect(await rows(webhook.id)).toMatchObject([
+    {
+      status: 'retrying',
+      attempts: 1,
+      error:
+        'The receiver has not consented: it answers OPTIONS with 200 and no WebHook-Allowed-Origin.',
+    },
+  ])
+  const target = { settings: webhook, secrets: { signing: ['s'], values: {} } }
+  const event = pipeline.catalog.events.get(thing.type)
+  expect(event && (await testSend(target, event, pipeline))).toMatchObject({
+    success: false,
+    error: expect.stringContaining('not consented'),
+  })
+})
+
+test('a receiver gets no more than it allows; the rest is put off, no attempt counted', async () => {
+  consenting({ 'WebHook-Allowed-Origin': '*', 'WebHook-Allowed-Rate': '60' })
+  const webhook = await asking()
+  await happen(3)
+  await pipeline.drainAll()
+  expect(methods()).toEqual(['OPTIONS', 'POST'])
+  const waiting = (await rows(webhook.id)).filter(({ status }) => status === 'retrying')
+  expect(waiting).toMatchObject(Array(2).fill({ attempts: 0, error: null }))
+  const dues = waiting.map(({ dueAt }) => dueAt.getTime()).toSorted((a, b) => a - b)
+  expect((dues[1] ?? 0) - (dues[0] ?? 0)).toBeGreaterThan(500)
+  await database.db.execute(sql`update deliveries set due_at = now() where status = 'retrying'`)
+  await pipeline.drainAll()
+  expect(methods()).toEqual(['OPTIONS', 'POST'])
+})
