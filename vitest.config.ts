@@ -19,7 +19,11 @@ const onPostgres = ['test/support/postgres-server.test.ts', 'test/system/outage.
 
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>
 
-const patient: TestOptions = { testTimeout: 30_000, hookTimeout: 120_000 }
+const patient: TestOptions = {
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+  setupFiles: ['test/support/search-logs.ts'],
+}
 const valkey = 'test/support/setup-valkey.ts'
 
 /** Only the setups of projects that have a file to run are run: one file starts what it needs. */

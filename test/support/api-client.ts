@@ -4,6 +4,7 @@ import { createApp } from '../../src/api/app.ts'
 import { faultyRequestSchema, lockedEventsSchema } from '../../src/api/schemas/problem.ts'
 import type { Service } from '../../src/api/service.ts'
 import { expectDeclared } from './document-check.ts'
+import { noteSecrets, secretsIn } from './secret-search.ts'
 
 const problemSchema = faultyRequestSchema.extend(lockedEventsSchema.shape)
 
@@ -26,6 +27,8 @@ interface RequestOptions {
 export type Call = (method: string, path: string, options?: RequestOptions) => Promise<Answer>
 
 const origin = 'http://localhost:3001'
+/** There to show one, this once or to whoever may. */
+const showsSecret = /\/(rotate-)?secret$|^\/api\/tokens$/
 
 /** `secrets`: what no answer may hold, but those of the routes that are there to show secrets. */
 export function createCall(service: Service, secrets: readonly string[] = []): Call {
@@ -38,6 +41,8 @@ export function createCall(service: Service, secrets: readonly string[] = []): C
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const { pathname } = new URL(request.url)
+    noteSecrets(typeof body === 'string' ? undefined : body)
+    noteSecrets(headers)
     const response = await app.fetch(request, { client: { address: '127.0.0.1' } })
     const text = await response.text()
     const answer: Answer = {
@@ -48,8 +53,11 @@ export function createCall(service: Service, secrets: readonly string[] = []): C
     }
     const route = checkDeclared(declared, method, pathname, answer)
     if (route !== undefined) await expectDeclared(service, { ...answer, ...route })
-    if (!/\/(rotate-)?secret$/.test(pathname))
+    if (showsSecret.test(pathname)) noteSecrets(answer.body)
+    else {
       for (const secret of secrets) expect(text).not.toContain(secret)
+      expect(secretsIn(text)).toEqual([])
+    }
     expect(answer.headers.get('x-request-id')).toBeTruthy()
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
     return answer

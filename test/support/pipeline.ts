@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { defineEvent, definePlugin, type Format, type Plugin, type Tier } from 'tocsin/plugin'
 import { z } from 'zod'
 import { builtInFormats } from '../../src/formats/index.ts'
@@ -16,13 +17,16 @@ import { createTick } from '../../src/pipeline/tick.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
 import { createFormats } from '../../src/rules/formats.ts'
 import { defaultRetryPolicy } from '../../src/rules/retry.ts'
+import { scrub } from '../../src/rules/scrub.ts'
 import type { Sender } from '../../src/rules/sender.ts'
 import { createVault } from '../../src/rules/vault.ts'
 import type { WebhookSettings } from '../../src/rules/webhook.ts'
 import { createTransport } from '../../src/runtimes/server/transport.ts'
 import type { Database } from '../../src/store/database.ts'
+import { newId } from '../../src/store/ids.ts'
 import { insertWebhook } from '../../src/store/webhooks.ts'
 import { connect } from '../../src/valkey/connection.ts'
+import { noteLog, noteSecrets } from './secret-search.ts'
 
 /** A value with a threshold of 90, and something that just happens. */
 export const level = defineEvent({
@@ -67,11 +71,20 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
   const connections = createConnections((url) => connect({ url, timeoutMs: 500 }), Date.now)
   const errors: unknown[] = []
   const silent = () => {}
+  const written: unknown[] = []
+  noteLog(`the pipeline, ${newId()}`, () =>
+    scrub(inspect(written, { depth: 9, maxArrayLength: null })),
+  )
+  const note = (message: string, properties?: Record<string, unknown>) =>
+    written.push({ message, properties })
   const log = {
-    debug: silent,
-    info: silent,
-    warn: silent,
-    error: (_message: string, properties?: Record<string, unknown>) => errors.push(properties),
+    debug: note,
+    info: note,
+    warn: note,
+    error(message: string, properties?: Record<string, unknown>) {
+      note(message, properties)
+      errors.push(properties)
+    },
   }
   const sender = { environment: 'test', ...options.sender }
   const parts = {
@@ -140,7 +153,9 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
         format: 'betterdb',
         ...settings,
       }
-      return insertWebhook(store, whole, 'your-secret-key')
+      const secret = 'your-secret-key'
+      noteSecrets({ ...whole, secret })
+      return insertWebhook(store, whole, secret)
     },
     /** Waits for what is to come, within a bound; for what no event announces. */
     async until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {

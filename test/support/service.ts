@@ -1,14 +1,17 @@
+import { inspect } from 'node:util'
 import type { Service } from '../../src/api/service.ts'
 import { builtInFormats } from '../../src/formats/index.ts'
 import { type Catalog, createCatalog } from '../../src/rules/catalog.ts'
 import { createFormats } from '../../src/rules/formats.ts'
 import type { IdempotencyKey, PublishedEvent } from '../../src/rules/publish.ts'
 import type { Replay } from '../../src/rules/replay.ts'
+import { scrub } from '../../src/rules/scrub.ts'
 import type { TestTarget } from '../../src/rules/test-send.ts'
 import { createVault } from '../../src/rules/vault.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import { newId } from '../../src/store/ids.ts'
 import type { TestDatabase } from './databases.ts'
+import { noteLog } from './secret-search.ts'
 
 /** What the API asked of the rest of the service. */
 export interface Asked {
@@ -79,6 +82,9 @@ export async function createService(
     log: {
       error(message, properties) {
         asked.logged.push({ message, properties })
+        noteLog(`the API, ${newId()}`, () =>
+          scrub(`${message} ${inspect(properties, { depth: 9 })}`),
+        )
       },
     },
     wakeDrain() {

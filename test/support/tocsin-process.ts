@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { createDatabase } from './databases.ts'
+import { noteLog, noteSecrets } from './secret-search.ts'
 
 /** What starts the service, beside the runtime. */
 export const launcher = fileURLToPath(new URL('../../src/cli/tocsin.js', import.meta.url))
@@ -73,6 +74,8 @@ export function launch(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text
   })
+  noteSecrets(environment)
+  noteLog(`${args.join(' ')} (process ${child.pid})`, () => output.stdout + output.stderr)
   const exited = once(child, 'close').then(([code]) => code as number | null)
   return { child, output, exited }
 }
@@ -103,6 +106,7 @@ export async function startTocsin(
     output,
     readyMs,
     async api(method, path, body) {
+      noteSecrets(body)
       const response = await fetch(url + path, {
         method,
         ...(body !== undefined && {
@@ -111,7 +115,9 @@ export async function startTocsin(
         }),
       })
       const text = await response.text()
-      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+      const answer = { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+      noteSecrets(answer.body)
+      return answer
     },
     async stop() {
       const from = performance.now()

@@ -7,6 +7,7 @@ import {
 } from '@logtape/logtape'
 import type { Log } from '../../index.ts'
 import { describeError } from '../../rules/describe-error.ts'
+import { scrub } from '../../rules/scrub.ts'
 import type { LogLevel } from '../environment.ts'
 
 /** Starts structured logs on stderr: coloured lines on a terminal, else a JSON object a line. */
@@ -17,7 +18,7 @@ export async function startLog(level: LogLevel, format?: 'pretty' | 'json'): Pro
     ? (colour ? getAnsiColorFormatter : getTextFormatter)({ timestamp: 'time', category: () => '' })
     : getJsonLinesFormatter({ properties: 'flatten' })
   await configure({
-    sinks: { stderr: (record) => void process.stderr.write(write(record)) },
+    sinks: { stderr: (record) => void process.stderr.write(scrub(write(record))) },
     loggers: [
       { category: 'tocsin', lowestLevel: level, sinks: ['stderr'] },
       { category: ['logtape', 'meta'], lowestLevel: 'error', sinks: ['stderr'] },
