@@ -29,7 +29,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { webhookActionRoutes } from './routes/webhook-actions.ts'
 import { webhookOverviewRoutes } from './routes/webhook-overview.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
-import { createWebhookInputs } from './schemas/webhook.ts'
+import { createWebhookInputs } from './schemas/webhook-input.ts'
 import type { Service } from './service.ts'
 
 /** What leads the pointers to faults outside the body. */

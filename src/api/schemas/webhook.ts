@@ -1,53 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { severities } from '../../plugin/event.ts'
 import { secretReferenceSchema } from '../../rules/secret-reference.ts'
-import { webhookSchemas } from '../../rules/webhook-schema.ts'
-import type { Service } from '../service.ts'
 import { epochMs } from './moment.ts'
 import { opaqueId } from './opaque-id.ts'
-
-const { example } = {
-  example: {
-    name: 'Production Alerts',
-    url: 'https://api.example.com/webhooks/valkey',
-    events: ['instance.down', 'instance.up', 'memory.critical'],
-  },
-}
-
-/** What clients send as a webhook. */
-export function createWebhookInputs({ catalog, formats, policy, resolve }: Service) {
-  const [defaultFormat, ...otherFormats] = formats.all
-  const { create, update } = webhookSchemas({
-    catalog,
-    policy,
-    formats: [defaultFormat.name, ...otherFormats.map(({ name }) => name)],
-    resolve,
-    named: (name, schema) => schema.openapi(name),
-  })
-  const event = z
-    .enum([...catalog.events.keys()])
-    .optional()
-    .describe('Whose example is sent. Default: the first subscribed event.')
-  return {
-    create: create.openapi('WebhookInput', {
-      description: 'A new webhook; what is left out has its default.',
-      example,
-    }),
-    update: update.openapi('WebhookPatch', {
-      description: 'A change of a webhook: only the fields given change, and null takes one away.',
-      example: { enabled: false },
-    }),
-    trial: z.strictObject({ ...create.shape, event }).openapi('WebhookTrial', {
-      description: 'A webhook that is tested and not kept.',
-      example: { ...example, event: 'instance.down' },
-    }),
-    test: z.strictObject({ event }).openapi('TestInput', {
-      description: 'What a test request shows.',
-      example: { event: 'instance.down' },
-    }),
-  }
-}
-export type WebhookInputs = ReturnType<typeof createWebhookInputs>
+import { example } from './webhook-input.ts'
 
 const retryPolicy = z
   .object({
