@@ -30,10 +30,11 @@ import { createStandingCache } from './pipeline/standing.ts'
 import { createSubscriberCache } from './pipeline/subscribers.ts'
 import { testSend } from './pipeline/test-send.ts'
 import { createTick } from './pipeline/tick.ts'
+import { createTurns, type Turns } from './pipeline/turns.ts'
 import { createCatalog } from './rules/catalog.ts'
 import { createFormats } from './rules/formats.ts'
 import { createVault } from './rules/vault.ts'
-import { syncInstances } from './store/instances.ts'
+import { syncInstances } from './store/listed-instances.ts'
 import { createSite } from './ui/site.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
@@ -45,6 +46,7 @@ export type { Log } from './pipeline/log.ts'
 export type { TocsinOptions } from './pipeline/options.ts'
 export type { PluginEntry } from './pipeline/plugins.ts'
 export type { Running } from './pipeline/run.ts'
+export type { Turn } from './pipeline/turn.ts'
 export type { Database } from './store/database.ts'
 
 /** The service. */
@@ -56,6 +58,12 @@ export interface Tocsin {
   drain(): Promise<void>
   /** Keeps ticking and draining until stopped. */
   start(): Running
+  /** Does one verb for a while, where nothing can be kept running. */
+  readonly turn: Turns
+  /** Tells receivers that forget again of alerts that stand; what follows says when to ask again. */
+  remind(): Promise<{ readonly nextInMs: number | undefined }>
+  /** Removes some of what is older than it need be kept; what follows says when to go on. */
+  tidy(): Promise<{ readonly nextInMs: number | undefined }>
 }
 
 /** Puts the service together on a migrated database. Rejects where two plugins claim the same name. */
@@ -70,12 +78,20 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const catalog = createCatalog(plugins.map(({ plugin }) => plugin))
   const vault = await createVault(options.encryptionKey, options.readSecret, options.previousKeys)
   const store = { db: options.db, vault }
-  if (options.instances !== undefined) await syncInstances(store, options.instances)
+  const { invoked } = options
+  if (options.instances !== undefined)
+    await syncInstances(store, options.instances, { leaveKnown: invoked !== undefined })
   const subscribers = createSubscriberCache(store, catalog, formats)
   const connections = createConnections(connect, now)
   let running: Running | undefined
-  const wakeDrain = (inMs?: number) => running?.wakeDrain(inMs)
-  const wakeTick = (inMs?: number) => running?.wakeTick(inMs)
+  const wakeDrain = (inMs?: number) => {
+    running?.wakeDrain(inMs)
+    if (!inMs) invoked?.onWork('send')
+  }
+  const wakeTick = (inMs?: number) => {
+    running?.wakeTick(inMs)
+    if (!inMs) invoked?.onWork('look')
+  }
   const endpoints = createEndpoints({ store, formats, sender, now })
   const consents = createConsents({ transport, now })
   const sending = {
@@ -100,7 +116,14 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   }
 
   const draining = { ...sending, random: options.random ?? Math.random, onDue: wakeDrain, onOwed }
-  const drain = joinDrains(createDrain(draining), createBatchDrain(draining))
+  const places = invoked?.atOnce
+  const drain = joinDrains(
+    createDrain({
+      ...draining,
+      ...(places && { limits: { inFlight: Math.ceil(places / 2), perWebhook: places >> 1 } }),
+    }),
+    createBatchDrain({ ...draining, ...(places && { limits: { inFlight: places >> 1 } }) }),
+  )
   const reminding = () => remind({ ...sending, onOwed })
   const tick = createTick({
     ...sending,
@@ -110,25 +133,33 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     timeoutMs,
     onOwed,
     onDue: wakeTick,
+    ...(invoked && { inFlight: invoked.atOnce, wokenEveryMs: invoked.wokenEveryMs }),
   })
-  const service = {
-    ...sending,
-    version: options.version,
-    resolve: options.resolve,
-    rateLimits: options.rateLimits,
-    authorize: await createAuthorize(options.db, options.token, now),
-    publish: createPublisher({ ...sending, onOwed }),
-    replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),
-    test: (target, event) => testSend(target, event, sending),
-    probe: (url) => probe(url, connect, now),
-    ready: () => readiness(store),
-    wakeDrain,
-    wakeTick,
-  } satisfies Service
-  const site = createSite(service, createApi(service))
+  const makeSite = async () => {
+    const service = {
+      ...sending,
+      version: options.version,
+      resolve: options.resolve,
+      rateLimits: options.rateLimits,
+      authorize: await createAuthorize(options.db, options.token, now),
+      publish: createPublisher({ ...sending, onOwed }),
+      replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),
+      test: (target, event) => testSend(target, event, sending),
+      probe: (url) => probe(url, connect, now),
+      ready: () => readiness(store),
+      wakeDrain,
+      wakeTick,
+    } satisfies Service
+    return createSite(service, createApi(service))
+  }
+  // Most turns are asked nothing, and it takes as long to make as they do.
+  const site = invoked === undefined ? await makeSite() : undefined
+  const tidy = () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now })
+
+  const turn = createTurns({ store, tick, drain, connections, log })
 
   return {
-    fetch: async (request, client) => site.fetch(request, client),
+    fetch: async (request, client) => (site ?? (await makeSite())).fetch(request, client),
     async tick() {
       await (await tick.run()).done
       await reminding()
@@ -146,7 +177,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
         drain,
         connections,
         log,
-        housekeep: () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now }),
+        housekeep: tidy,
         remind: reminding,
         hinter,
         // A database of our own holds only work we know of; others' work is announced, mostly.
@@ -156,10 +187,13 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
       return {
         ...running,
         stop(graceMs) {
-          site.close()
+          site?.close()
           return stop(graceMs)
         },
       }
     },
+    turn,
+    remind: reminding,
+    tidy,
   }
 }

@@ -1,4 +1,6 @@
 import { AddressError, parseAddress } from '../rules/address.ts'
+import { checkHost, type TargetPolicy } from '../rules/target.ts'
+import { invalid } from './problem.ts'
 
 /** Why a URL of a server cannot be used; undefined where it can. */
 export function urlFault(url: string): string | undefined {
@@ -9,6 +11,13 @@ export function urlFault(url: string): string | undefined {
     if (error instanceof AddressError) return error.message
     throw error
   }
+}
+
+/** Refuses a server that this runtime cannot reach; those that reach private networks reach all. */
+export function requireReachable(url: string, policy: TargetPolicy): void {
+  if (policy.publicOnly === undefined) return
+  const verdict = checkHost(parseAddress(url).host, policy)
+  if (!verdict.ok) throw invalid([{ pointer: '/url', message: verdict.reason }])
 }
 
 /** Why a URL whose password is redacted is refused. */

@@ -3,7 +3,7 @@ import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
 import type { Formats } from '../rules/formats.ts'
 import type { Probe } from '../rules/probe.ts'
 import type { IdempotencyKey, PublishAnswer, PublishedEvent } from '../rules/publish.ts'
-import type { RateLimits } from '../rules/rate-limit.ts'
+import type { RateLimiter, RateLimits } from '../rules/rate-limit.ts'
 import type { Replay } from '../rules/replay.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
@@ -36,7 +36,7 @@ export interface Service {
   probe(url: string): Promise<Probe>
   ready(): Promise<Readiness>
   /** Requests a minute and client. Absent: as many as they like. */
-  readonly rateLimits?: RateLimits | undefined
+  readonly rateLimits?: RateLimits | RateLimiter | undefined
   /** Asked before every route but the open ones, which declare `security: []`. */
   readonly authorize: Authorize
   /** What failed here, for those who run the service. Holds no secret. */

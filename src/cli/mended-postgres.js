@@ -1,6 +1,6 @@
 // postgres.js 3.4.9 writes to a socket that has gone when its server crashes amid traffic: the whole
-// process ends, or the connection never sends again (porsager/postgres #1066, #1154, #1208). Mended
-// while bundling, until a release does it.
+// process ends, or the connection never sends again (porsager/postgres #1066, #1154, #1208). So does
+// what it is made of for Workers. Mended while bundling, until a release does it.
 import { readFileSync } from 'node:fs'
 
 /** Each place, and what stands there instead. A place that is not found fails the bundle. */
@@ -19,7 +19,7 @@ const mends = [
 export const mendedPostgres = {
   name: 'mended-postgres',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]postgres[\\/]src[\\/]connection\.js$/ }, ({ path }) => {
+    onLoad({ filter: /[\\/]postgres[\\/](cf[\\/])?src[\\/]connection\.js$/ }, ({ path }) => {
       let contents = readFileSync(path, 'utf8')
       for (const [place = '', instead = ''] of mends) {
         if (!contents.includes(place)) throw new Error(`${path} is not the version that is mended.`)

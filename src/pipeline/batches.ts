@@ -13,7 +13,7 @@ export interface BatchDrainOptions extends DrainOptions {
 }
 
 /** The most requests at once: each may carry as much as a hundred others. */
-const mostUnderWay = 64
+const mostAtOnce = 64
 /** How old the webhooks in memory may be, in milliseconds. */
 const knownForMs = 1000
 /** What was due and could not be claimed is with another replica, mostly. */
@@ -23,6 +23,7 @@ const takenMs = 250
 export function createBatchDrain(options: BatchDrainOptions): Drain {
   const { store, log, subscribers, formats } = options
   const leaseMs = options.limits?.leaseMs ?? 20_000
+  const mostUnderWay = Math.min(mostAtOnce, options.limits?.inFlight ?? mostAtOnce)
   const record = createRecorder({ ...options, onOwed: () => options.onOwed?.() })
   const underWay = new Map<ClaimedBatch, Promise<void>>()
   let knownAt = Number.NEGATIVE_INFINITY
@@ -67,7 +68,7 @@ export function createBatchDrain(options: BatchDrainOptions): Drain {
 
   return {
     async run() {
-      const nothing = { nextInMs: undefined, done: Promise.resolve() }
+      const nothing = { claimed: 0, nextInMs: undefined, done: Promise.resolve() }
       const wishes = wishesOf(await webhooks())
       if (wishes.length === 0) return nothing
       const waits = await nextBatches(store, wishes)
@@ -78,9 +79,16 @@ export function createBatchDrain(options: BatchDrainOptions): Drain {
       const taken = new Set(claimed.map(({ webhookId }) => webhookId))
       const later = [...waits].flatMap(([id, ms]) => (taken.has(id) ? [] : ms > 0 ? ms : takenMs))
       return {
+        claimed: claimed.length,
         nextInMs: later.length === 0 ? undefined : Math.min(...later),
         done: Promise.all(claimed.map((batch) => underWay.get(batch))).then(() => undefined),
       }
+    },
+    async next() {
+      const wishes = wishesOf(await webhooks())
+      if (wishes.length === 0) return undefined
+      const waits = await nextBatches(store, wishes)
+      return waits.size === 0 ? undefined : Math.max(0, Math.min(...waits.values()))
     },
     async renew() {
       const held = [...underWay.keys()].flatMap(({ deliveries }) => deliveries)

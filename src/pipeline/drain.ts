@@ -11,7 +11,7 @@ import { type DeliverOptions, deliver, type Outcome } from './deliver.ts'
 import { createHorizon } from './horizon.ts'
 import { createLanes, type LaneLimits } from './lanes.ts'
 import type { Log } from './log.ts'
-import type { Step } from './loop.ts'
+import type { Run } from './loop.ts'
 import { patiently } from './patience.ts'
 import { createRecorder } from './record.ts'
 import type { SubscriberCache, Subscribers } from './subscribers.ts'
@@ -36,7 +36,9 @@ export interface DrainLimits extends LaneLimits {
 /** Sends what is due. */
 export interface Drain {
   /** Claims what is due and begins to send it. `done` resolves when all of that is settled. */
-  run(): Promise<Step & { readonly done: Promise<void> }>
+  run(): Promise<Run>
+  /** Milliseconds until there is something to send, 0 where there is; undefined where nothing is owed. */
+  next(): Promise<number | undefined>
   /** Keeps what is in flight: called about three times a lease. */
   renew(): Promise<void>
   /** Gives back what is claimed and not begun, for others to claim at once. */
@@ -168,11 +170,13 @@ export function createDrain(options: DrainOptions): Drain {
         ailing || whole || known?.subscribers.byId.get(webhookId)?.maxInFlight !== undefined
       for (const webhookId of lanes.take(deliveries, offer, limited)) pump(webhookId)
       return {
+        claimed: deliveries.length,
         nextInMs: whole ? 0 : await horizon.after(from),
         restMs,
         done: Promise.all(sends).then(() => undefined),
       }
     },
+    next: () => nextDeliveryInMs(store),
     async renew() {
       // Their receiver has stopped answering: they need not wait here.
       await giveBack(lanes.waiting().filter((claimed) => waitedBefore.has(claimed)))

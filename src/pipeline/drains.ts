@@ -8,15 +8,21 @@ export function joinDrains(one: Drain, other: Drain): Drain {
   return {
     async run() {
       const [first, second] = await Promise.all([one.run(), other.run()])
-      const soonest = Math.min(first.nextInMs ?? Infinity, second.nextInMs ?? Infinity)
       return {
-        nextInMs: Number.isFinite(soonest) ? soonest : undefined,
+        claimed: first.claimed + second.claimed,
+        nextInMs: sooner(first.nextInMs, second.nextInMs),
         restMs: Math.max(first.restMs ?? 0, second.restMs ?? 0),
         done: Promise.all([first.done, second.done]).then(() => undefined),
       }
     },
+    next: async () => sooner(await one.next(), await other.next()),
     renew: () => both('renew'),
     release: () => both('release'),
     idle: () => both('idle'),
   }
+}
+
+function sooner(one: number | undefined, other: number | undefined): number | undefined {
+  const soonest = Math.min(one ?? Infinity, other ?? Infinity)
+  return Number.isFinite(soonest) ? soonest : undefined
 }

@@ -6,6 +6,14 @@ export interface Step {
   readonly restMs?: number
 }
 
+/** What one run began. */
+export interface Run extends Step {
+  /** How much it claimed. */
+  readonly claimed: number
+  /** Resolves when all of that is settled. */
+  readonly done: Promise<void>
+}
+
 /** A verb that runs over and over until it is stopped. */
 export interface Loop {
   /**

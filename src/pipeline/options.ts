@@ -1,6 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Format } from '../plugin/format.ts'
-import type { RateLimits } from '../rules/rate-limit.ts'
+import type { RateLimiter, RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { Transport } from '../rules/transport.ts'
@@ -11,6 +11,16 @@ import type { Connect } from './connections.ts'
 import type { Hints } from './hints.ts'
 import type { Log } from './log.ts'
 import type { PluginEntry } from './plugins.ts'
+
+/** A runtime that calls the service for a moment, and lets it go. */
+interface Invoked {
+  /** Most looks, and most requests, at once: what one call may have open. */
+  readonly atOnce: number
+  /** Looks happen only at whole multiples of this, counted from the epoch. Default: at any time. */
+  readonly wokenEveryMs?: number | undefined
+  /** There is something to do, which is to be done by a turn. Called before the call ends. */
+  onWork(verb: 'look' | 'send'): void
+}
 
 /** What a runtime hands in. */
 export interface TocsinOptions {
@@ -32,7 +42,7 @@ export interface TocsinOptions {
   /** The first admin token. Without one only requests from this machine are served. */
   readonly token?: string | undefined
   /** Requests a minute and client of some routes of the API. Default: no limits. */
-  readonly rateLimits?: RateLimits | undefined
+  readonly rateLimits?: RateLimits | RateLimiter | undefined
   /** Sends one HTTP request. */
   readonly transport: Transport
   /** Opens a connection to a Valkey or Redis server. Default: over TCP or TLS. */
@@ -47,6 +57,8 @@ export interface TocsinOptions {
   readonly pollIntervalMs?: number
   /** Deadline for connecting to an instance and for each command, in milliseconds. Default 3000. */
   readonly timeoutMs?: number
+  /** For a runtime that keeps nothing running. */
+  readonly invoked?: Invoked | undefined
   /** How long history is kept. Default 30. */
   readonly retentionDays?: number
   /** The most settled deliveries kept of each webhook. Default: no limit. */

@@ -7,7 +7,11 @@ export function phaseOf(instanceId: string): number {
   return Number.parseInt(instanceId.slice(-8), 16) / 2 ** 32
 }
 
-/** The same in whole milliseconds, at the beginning of a turn. */
-export function turnOf(instanceId: string, everyMs: number): number {
-  return Math.floor((Math.floor(phaseOf(instanceId) * turns) / turns) * everyMs)
+/**
+ * The same in whole milliseconds, at the beginning of a turn, and at a time when somebody is there to
+ * look: a turn between two would be a whole one late.
+ */
+export function turnOf(instanceId: string, everyMs: number, wokenEveryMs = 1): number {
+  const turn = Math.floor((Math.floor(phaseOf(instanceId) * turns) / turns) * everyMs)
+  return turn - (turn % wokenEveryMs)
 }

@@ -10,7 +10,7 @@ import { createDiscover } from './discover.ts'
 import { changedLacks } from './lacks.ts'
 import type { Log } from './log.ts'
 import { type ConfiguredPlugin, facts, lookWith } from './look.ts'
-import type { Step } from './loop.ts'
+import type { Run } from './loop.ts'
 import { createMemory, type Recollection, recollect } from './memory.ts'
 import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
@@ -40,12 +40,14 @@ export interface TickOptions {
   readonly onDue?: (inMs: number) => void
   /** Most looks under way in this process. Default 4096: each dead address takes one for long. */
   readonly inFlight?: number
+  /** Looks happen only at whole multiples of this, counted from the epoch. Default: at any time. */
+  readonly wokenEveryMs?: number | undefined
 }
 
 /** Looks at what is due. */
 export interface Tick {
   /** Claims instances that are due and begins to look. `done` resolves when all are settled. */
-  run(): Promise<Step & { readonly done: Promise<void> }>
+  run(): Promise<Run>
   /** Resolves when no look is under way. */
   idle(): Promise<void>
   /** Gives looks still under way back, for another replica to take at once. */
@@ -126,7 +128,7 @@ export function createTick(options: TickOptions): Tick {
         lacks: changedLacks(claimed.lacks, spared.lacks(), looks, startedAt),
         seen: found.lastError === null,
         everyMs,
-        turnMs: turnOf(id, everyMs),
+        turnMs: turnOf(id, everyMs, options.wokenEveryMs),
         recheckMs: rechecks.length === 0 ? null : Math.min(...rechecks),
         stateVersion: after.version,
       },
@@ -171,12 +173,13 @@ export function createTick(options: TickOptions): Tick {
       memory.sweep(now() - 3_600_000)
       sampler.sweep(now() - 3_600_000)
       const room = (options.inFlight ?? 4096) - underWay.size
-      if (room <= 0) return { nextInMs: undefined, done: Promise.resolve() }
+      if (room <= 0) return { claimed: 0, nextInMs: undefined, done: Promise.resolve() }
       const claimed = await claimLooks(store, { limit: room, leaseMs })
       if (claimed.length === 0)
-        return { nextInMs: await nextLookInMs(store), done: Promise.resolve() }
+        return { claimed: 0, nextInMs: await nextLookInMs(store), done: Promise.resolve() }
       const looks = await begin(claimed)
       return {
+        claimed: claimed.length,
         nextInMs: claimed.length === room ? 0 : await nextLookInMs(store),
         done: Promise.all(looks).then(() => undefined),
       }

@@ -81,10 +81,16 @@ function judgeTarget(url: string, policy: TargetPolicy): TargetCheck {
   if (parsed.username || parsed.password) {
     return refuse('a URL must not hold a user name or password; use httpAuth of the webhook')
   }
-  const host = parsed.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  if (host === '') return refuse('the URL names no host')
-  const verdict = ipaddr.isValid(host) ? checkAddress(host, policy) : checkName(host, policy)
+  const host = parsed.hostname.replace(/^\[|\]$/g, '')
+  if (host === '' || host === '.') return refuse('the URL names no host')
+  const verdict = checkHost(host, policy)
   return verdict.ok ? { ok: true, url: parsed } : verdict
+}
+
+/** Judges a host as a URL names it: an address, without brackets, or a name. */
+export function checkHost(host: string, policy: TargetPolicy): AddressCheck {
+  const plain = host.replace(/\.$/, '')
+  return ipaddr.isValid(plain) ? checkAddress(plain, policy) : checkName(plain, policy)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, notInArray, or, sql } from 'drizzle-orm'
+import { asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import { parseAddress } from '../rules/address.ts'
 import type { Database, Store } from './database.ts'
 import { alreadyThere } from './fault.ts'
@@ -99,7 +99,7 @@ export async function deleteInstance({ db }: Store, id: string): Promise<boolean
 }
 
 /** Removes the instances found through these. */
-async function forgetDiscovered(db: Database, seedIds: readonly string[]): Promise<void> {
+export async function forgetDiscovered(db: Database, seedIds: readonly string[]): Promise<void> {
   if (seedIds.length === 0) return
   const gone = await db
     .delete(instances)
@@ -109,46 +109,8 @@ async function forgetDiscovered(db: Database, seedIds: readonly string[]): Promi
   if (ids.length > 0) await db.delete(alerts).where(inArray(alerts.instance, ids))
 }
 
-const isLonely = (url: string) => parseAddress(url).discover === undefined
-
-/**
- * Brings the instances of the environment's list in step with it: new ones are added, changed ones
- * updated, those no longer listed removed. Those that came over the API are left alone.
- */
-export async function syncInstances(
-  store: Store,
-  listed: readonly ListedInstance[],
-): Promise<void> {
-  const { db, vault } = store
-  const kept: string[] = []
-  for (const { name, url, host, port } of listed) {
-    const sealed = await vault.seal(url)
-    const [row] = await db
-      .insert(instances)
-      .values({ id: newId(), name, url: sealed, host, port, source: 'environment' })
-      .onConflictDoUpdate({
-        target: [instances.host, instances.port],
-        set: {
-          ...{ name, url: sealed, source: 'environment' as const, discoveredBy: null },
-          ...{ lacks: {}, nextLookAt: databaseNow },
-        },
-      })
-      .returning({ id: instances.id })
-    if (row === undefined) continue
-    kept.push(row.id)
-    if (isLonely(url)) await forgetDiscovered(db, [row.id])
-  }
-  const gone = await db
-    .select({ id: instances.id })
-    .from(instances)
-    .where(
-      and(
-        eq(instances.source, 'environment'),
-        kept.length === 0 ? undefined : notInArray(instances.id, kept),
-      ),
-    )
-  for (const { id } of gone) await deleteInstance(store, id)
-}
+/** Whether others are not found through this one. */
+export const isLonely = (url: string) => parseAddress(url).discover === undefined
 
 /** Those of these that are under watch, by id or by host and port. */
 export async function findInstances(

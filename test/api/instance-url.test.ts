@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isPasswordRedacted, urlFault, withStoredPassword } from '../../src/api/instance-url.ts'
+import {
+  isPasswordRedacted,
+  requireReachable,
+  urlFault,
+  withStoredPassword,
+} from '../../src/api/instance-url.ts'
 import { parseAddress, redactUrl } from '../../src/rules/address.ts'
 
 const stored = 'redis://monitor:p%40ss%2Fword@valkey.example.com:6379/2'
@@ -8,6 +13,16 @@ const stored = 'redis://monitor:p%40ss%2Fword@valkey.example.com:6379/2'
 test('a URL is fine, or why not is said', () => {
   expect(urlFault(stored)).toBeUndefined()
   expect(urlFault('http://x')).toContain('Unknown scheme')
+})
+
+test('a runtime that reaches nothing private refuses what is, with its reason; others take all', () => {
+  const publicOnly = 'since this one reaches nothing private'
+  const policy = { production: true, allow: [], publicOnly }
+  for (const host of ['10.0.0.7', '[fd00::1]', '127.0.0.1', 'localhost', 'cache.internal']) {
+    expect(() => requireReachable(`redis://${host}`, policy)).toThrow(publicOnly)
+    requireReachable(`redis://${host}`, { production: true, allow: [] })
+  }
+  requireReachable(stored, policy)
 })
 
 test('a password is redacted or not', () => {

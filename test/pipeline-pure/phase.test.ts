@@ -12,6 +12,15 @@ describe('the turns of instances', () => {
     expect(Math.max(...counts.values())).toBeLessThan(200)
   })
 
+  test('come when somebody is there to look, where that is now and then', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.integer({ min: 60_000, max: 86_400_000 }), (id, everyMs) => {
+        expect(turnOf(id, everyMs, 60_000) % 60_000).toBe(0)
+        expect(turnOf(id, everyMs) - turnOf(id, everyMs, 60_000)).toBeLessThan(60_000)
+      }),
+    )
+  })
+
   test('lie within the period, and are always the same', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.integer({ min: 100, max: 86_400_000 }), (id, everyMs) => {

@@ -7,9 +7,9 @@ import {
   deleteInstance,
   insertInstance,
   listInstances,
-  syncInstances,
   updateInstance,
 } from '../../src/store/instances.ts'
+import { syncInstances } from '../../src/store/listed-instances.ts'
 import { connect } from '../../src/valkey/connection.ts'
 import { createDatabase, type TestDatabase } from '../support/databases.ts'
 import { createPipeline } from '../support/pipeline.ts'

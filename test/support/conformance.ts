@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'iovalkey'
 import { expect } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
@@ -31,6 +32,10 @@ export async function conform(
   let service = await start(environment)
 
   const standing = async () => (await service.api('GET', '/api/alerts')).body as unknown[]
+  const settled = async (id: string) => {
+    const { body } = await service.api('GET', `/api/webhooks/${id}/deliveries`)
+    return (body as { status: string }[])[0]?.status === 'success'
+  }
   const setMemory = (bytes: number) => client.config('SET', 'maxmemory', Math.ceil(bytes))
 
   try {
@@ -45,6 +50,7 @@ export async function conform(
       retryPolicy: { initialDelayMs: 100 },
     })
     expect(created.status).toBe(201)
+    const { id } = created.body as { id: string }
 
     const ballast = 20_000_000
     await client.set('ballast', 'x'.repeat(ballast))
@@ -59,6 +65,8 @@ export async function conform(
       event: 'memory.critical',
       instance: { host: valkey.host, port: valkey.port },
     })
+
+    while (!(await settled(id))) await pause(20)
 
     // A restart in the middle of the alert neither repeats it nor forgets it.
     expect(await service.stop()).toMatchObject({ code: 0 })

@@ -11,7 +11,7 @@ const commands: Record<string, () => readonly string[]> = {
 }
 const newerNodes = ['24.21.0', '26.10.0']
 
-// The embedded database is one and the same to every Node.
+// The embedded database is one and the same to every Node, and to Workers none.
 if (inject('database').kind === 'postgres') {
   const found = new Map<string, string>()
   beforeAll(async () => {
@@ -20,6 +20,8 @@ if (inject('database').kind === 'postgres') {
   })
   for (const version of newerNodes)
     commands[`Node ${version}`] = () => [found.get(version) ?? '', launcher]
+  const dev = path('test/support/dev-workers.ts')
+  commands['workerd, as Workers run on it,'] = () => [process.execPath, '--import', 'tsx', dev]
 }
 
 test.concurrent.each(Object.keys(commands))(

@@ -10,6 +10,7 @@ import { limited, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, badRequest, body, conflict, notFound } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { instanceChange, newInstance } from '../instance-settings.ts'
+import { requireReachable } from '../instance-url.ts'
 import { pageOf } from '../page.ts'
 import { presentInstance } from '../presenters/instance.ts'
 import { missing, Problem } from '../problem.ts'
@@ -28,7 +29,7 @@ const params = pathId('instance')
 
 /** Servers under watch. */
 export function instanceRoutes(api: Api, service: Service): void {
-  const { store, wakeTick } = service
+  const { store, policy, wakeTick } = service
   const taken = () =>
     new Problem(
       'conflict',
@@ -75,7 +76,9 @@ export function instanceRoutes(api: Api, service: Service): void {
       },
     }),
     async (context) => {
-      const instance = await insertInstance(store, newInstance(context.req.valid('json')))
+      const input = context.req.valid('json')
+      requireReachable(input.url, policy)
+      const instance = await insertInstance(store, newInstance(input))
       if (instance === undefined) throw taken()
       wakeTick()
       context.header('Location', `/api/instances/${instance.id}`)
@@ -96,7 +99,11 @@ export function instanceRoutes(api: Api, service: Service): void {
       request: { body: body('Where it is.', probeInput) },
       responses: { 200: answer('What came back.', probeSchema), ...badBody, ...anyway },
     }),
-    async (context) => context.json(await service.probe(context.req.valid('json').url), 200),
+    async (context) => {
+      const { url } = context.req.valid('json')
+      requireReachable(url, policy)
+      return context.json(await service.probe(url), 200)
+    },
   )
 
   api.openapi(
@@ -140,6 +147,7 @@ export function instanceRoutes(api: Api, service: Service): void {
       if (instance === undefined) throw missing('instance')
       const stored = await store.vault.open(instance.url)
       const change = instanceChange(context.req.valid('json'), stored)
+      if (change.url !== undefined) requireReachable(change.url, policy)
       const updated = await updateInstance(store, id, change)
       if (updated === undefined) throw missing('instance')
       if (updated === 'taken') throw taken()
