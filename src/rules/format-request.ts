@@ -36,14 +36,22 @@ export async function formatRequest(
     ...payload.headers,
     ...signed,
   }
-  const headers: Record<string, string> = { ...settings.headers }
-  for (const [name, value] of Object.entries(made)) headers[name] = marks.reveal(value)
-  if (authorization !== undefined) headers.Authorization = credentials(authorization, marks)
+  const headers = named(settings.headers)
+  for (const [key, [name, value]] of named(made)) headers.set(key, [name, marks.reveal(value)])
+  if (authorization !== undefined)
+    headers.set('authorization', ['Authorization', credentials(authorization, marks)])
+  for (const [key, header] of named(extraHeaders ?? {})) headers.set(key, header)
   return {
     url: marks.reveal(format.target?.(url, events, context) ?? url),
-    headers: { ...headers, ...extraHeaders },
+    headers: Object.fromEntries(headers.values()),
     body,
   }
+}
+
+/** Headers by their name in lower case: of two that differ in case alone both would be sent. */
+function named(headers: Readonly<Record<string, string>>): Map<string, [string, string]> {
+  const all = Object.entries(headers)
+  return new Map(all.map((header) => [header[0].toLowerCase(), header]))
 }
 
 /** How a secret is written in a body of this kind. */

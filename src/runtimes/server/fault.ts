@@ -22,6 +22,7 @@ const faults: Readonly<Record<string, readonly [ErrorClass, string]>> = {
   EADDRNOTAVAIL: ['unreachable', 'HOST is unreachable from this machine'],
   ETIMEDOUT: ['timeout', 'timeout: no connection to HOST in time'],
   ERR_INVALID_CHAR: ['network', 'nothing sent: a header value holds a character HTTP cannot carry'],
+  UND_ERR_INVALID_ARG: ['network', 'nothing sent: a header is not one that HTTP can carry'],
   ERR_INVALID_HTTP_TOKEN: ['network', 'nothing sent: a header name is not one HTTP allows'],
   CERT_HAS_EXPIRED: ['tls', 'TLS: the certificate of HOST has expired'],
   CERT_NOT_YET_VALID: ['tls', 'TLS: the certificate of HOST is not valid yet; compare the clocks'],
@@ -43,7 +44,7 @@ const untrusted: Readonly<Record<string, string>> = {
 }
 
 /** Codes of a connection that was cut by the other side. */
-const cut: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'])
+const cut: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET'])
 
 export function isCut(error: unknown): boolean {
   return cut.has(codeOf(error))
@@ -72,7 +73,7 @@ export function faultOf(error: unknown, url: URL, phase: Phase): TransportError 
   if (code.startsWith('EAI_')) {
     return new TransportError('dns', `DNS: ${url.hostname} cannot be looked up (${code})`)
   }
-  if (code.startsWith('HPE_')) {
+  if (code.startsWith('HPE_') || code === 'HTTPParserError') {
     return new TransportError('network', `${url.host} did not answer in HTTP/1.1 (${code})`)
   }
   return new TransportError('network', `the exchange with ${url.host} failed (${code})`)
