@@ -27,6 +27,8 @@ test.concurrent.each(Object.entries(commands))(
       untrusted: expect.stringMatching(/^TLS: .* self-signed certificate/),
       trustedAllTheSame: '200',
       untrustedAgain: expect.stringMatching(/^TLS: .* self-signed certificate/),
+      redirected: '307',
+      hostile: [],
       received: 1,
       asked: [...Array(3).fill('rebinding.test'), ...Array(3).fill('receiver.test')],
     })

@@ -19,8 +19,10 @@ import { createFormats } from '../../src/rules/formats.ts'
 import { defaultRetryPolicy } from '../../src/rules/retry.ts'
 import { scrub } from '../../src/rules/scrub.ts'
 import type { Sender } from '../../src/rules/sender.ts'
+import type { TargetPolicy } from '../../src/rules/target.ts'
 import { createVault } from '../../src/rules/vault.ts'
 import type { WebhookSettings } from '../../src/rules/webhook.ts'
+import type { Resolve } from '../../src/runtimes/server/lookup.ts'
 import { createTransport } from '../../src/runtimes/server/transport.ts'
 import type { Database } from '../../src/store/database.ts'
 import { newId } from '../../src/store/ids.ts'
@@ -57,6 +59,8 @@ export interface PipelineOptions {
   readonly pollIntervalMs?: number
   readonly formats?: readonly Format[]
   readonly sender?: Partial<Sender>
+  readonly policy?: TargetPolicy
+  readonly resolve?: Resolve
 }
 
 /** The real pipeline on a database of the test's own; only what it is asked to do, it does. */
@@ -66,8 +70,8 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
   const catalog = createCatalog(plugins)
   const formats = createFormats(builtInFormats, options.formats)
   const subscribers = createSubscriberCache(store, catalog, formats)
-  const policy = { production: false, allow: [] }
-  const transport = createTransport({ policy })
+  const { policy = { production: false, allow: [] }, resolve } = options
+  const transport = createTransport({ policy, ...(resolve && { resolve }) })
   const connections = createConnections((url) => connect({ url, timeoutMs: 500 }), Date.now)
   const errors: unknown[] = []
   const silent = () => {}
