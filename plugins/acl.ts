@@ -134,7 +134,7 @@ export default definePlugin({
     const isNoise = (denial: Denial) =>
       denial.reason === 'command' && config.ignoredCommands.includes(commandOf(denial))
 
-    const gone = { id: '', context: '', object: unknown, running: '', timestamp: now }
+    const gone = { id: '', context: '', object: unknown, running: '', timestamp: now, bornAt: now }
     const nobody = { ...gone, username: unknown, address: unknown }
     const denials = fresh.filter(
       (denial) => denial.reason === 'auth' || !(isOwn(denial) || isNoise(denial)),

@@ -72,6 +72,10 @@ const anomalyDetected = defineEvent({
     `Unusual ${data.anomalyType} in ${data.metricType}: ${data.value} (baseline: ${data.baseline}, z-score: ${data.zScore})`,
 })
 
+/** Looks this many times further apart than usual, and as long as this, are no succession. */
+const farApart = 10
+const longAway = 600_000
+
 const state = z.object({
   runId: z.string(),
   at: z.number(),
@@ -102,17 +106,20 @@ export default definePlugin({
     const series: Partial<Record<MetricName, DetectorState>> = { ...last?.series }
     const next = { runId, at: now, totals, series }
     const seconds = last && continues(last, next) ? (now - last.at) / 1000 : 0
+    const usualMs = Math.max(0, ...Object.values(series).map(({ interval }) => interval))
+    // A mean over a time in which we were away, or our clock was set on, tells nothing of now.
+    const away = usualMs > 0 && seconds * 1000 > Math.max(longAway, farApart * usualMs)
     for (const metricType of config.metrics) {
       const [field, kind, least, few = 0]: Metric = metrics[metricType]
       const [before, after] = [last?.totals[field], info.number(field)]
       if (after === undefined) continue
-      if (kind === 'counter' && (before === undefined || seconds <= 0)) continue
+      if (kind === 'counter' && (before === undefined || seconds <= 0 || away)) continue
       const value = kind === 'gauge' ? after : rounded((after - (before ?? 0)) / seconds)
       const seen = observe(series[metricType], { timestamp: now, value })
       series[metricType] = seen.state
-      const away = value - seen.baseline
-      if (seen.score < config.threshold || Math.abs(away) < least) continue
-      if (kind === 'counter' && away > 0 && away * seconds < few) continue
+      const change = value - seen.baseline
+      if (seen.score < config.threshold || Math.abs(change) < least) continue
+      if (kind === 'counter' && change > 0 && change * seconds < few) continue
       emit(
         anomalyDetected,
         {

@@ -6,6 +6,8 @@ import { type Info, permitted, type Reply, type Valkey } from './valkey.ts'
 const checkMs = 180_000
 /** The log's default length; ACL LOG alone gives ten. */
 const mostEntries = 128
+/** Between INFO, which tells the time, and the log. */
+const slackMs = 250
 /** Of a name or key somebody tried, who may have sent megabytes. */
 const mostCharacters = 256
 
@@ -20,7 +22,7 @@ export const aclLogState = z.object({
   /** Denials that the log showed before they were counted. */
   credit: counts,
   checkedAt: z.int(),
-  /** When the log was read, and how often each entry had happened; absent while we may not. */
+  /** When the log was read, by the server's clock, and how often each entry had happened; absent while we may not. */
   log: z.object({ at: z.number(), times: z.record(z.string(), z.number()) }).optional(),
 })
 export type AclLogState = z.infer<typeof aclLogState>
@@ -40,8 +42,10 @@ export interface Denial {
   /** The command that client was running. */
   readonly running: string
   readonly count: number
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, by our clock. */
   readonly timestamp: number
+  /** The same by the server's clock, where it tells (since 6.2): ours may have been set meanwhile. */
+  readonly bornAt: number
 }
 
 /** What was denied between two looks. */
@@ -78,7 +82,9 @@ export async function readAclLog(
   if (last && !due && !moved) return { ...nothing, state: last }
 
   const reply = await permitted(valkey.call('ACL', 'LOG', mostEntries))
-  const entries = entriesOf(reply, now)
+  const micros = info.number('server_time_usec')
+  const clock = micros === undefined ? now : micros / 1000
+  const entries = entriesOf(reply, now, clock)
   const fresh = last?.log ? grown(entries, last.log) : []
   const balance = (kind: keyof Counts) => {
     const before = last?.counted[kind] ?? Number.POSITIVE_INFINITY
@@ -98,7 +104,7 @@ export async function readAclLog(
       counted,
       credit: { auth: Math.max(0, -auth), policy: Math.max(0, -policy) },
       checkedAt: due ? now : last.checkedAt,
-      ...(reply !== undefined && { log: { at: now, times: totals(entries) } }),
+      ...(reply !== undefined && { log: { at: clock, times: totals(entries) } }),
     },
   }
 }
@@ -117,7 +123,7 @@ function deniedSoFar(info: Info): Counts | undefined {
 }
 
 /** The log, newest first. */
-function entriesOf(reply: Reply | undefined, now: number): Denial[] {
+function entriesOf(reply: Reply | undefined, now: number, clock: number): Denial[] {
   const rows = Array.isArray(reply) ? reply.filter(Array.isArray) : []
   return rows.map((row) => {
     // In RESP2 an entry is a list of names and values in turn.
@@ -125,6 +131,7 @@ function entriesOf(reply: Reply | undefined, now: number): Denial[] {
     const fields = new Map(pairs.filter((_, at) => at % 2 === 0))
     const text = (name: string) => (fields.get(name) ?? '').slice(0, mostCharacters)
     const client = fields.get('client-info') ?? ''
+    const age = Number(fields.get('age-seconds') ?? 0) * 1000
     const [reason, context, object, username] = [
       text('reason'),
       text('context'),
@@ -137,7 +144,8 @@ function entriesOf(reply: Reply | undefined, now: number): Denial[] {
       address: clientField(client, 'addr') ?? '(unknown)',
       running: clientField(client, 'cmd') ?? '',
       count: Number(fields.get('count') ?? 1),
-      timestamp: Math.round(now - Number(fields.get('age-seconds') ?? 0) * 1000),
+      timestamp: Math.round(now - age),
+      bornAt: clock - age,
     }
   })
 }
@@ -157,7 +165,7 @@ function grown(entries: readonly Denial[], before: NonNullable<AclLogState['log'
   const times = totals(entries)
   // Without the server's ids ACL LOG RESET shows only in this: no more than before, yet younger.
   const young = totals(
-    entries.filter(({ id, timestamp }) => id.includes(' ') && timestamp > before.at + 1500),
+    entries.filter(({ id, bornAt }) => id.includes(' ') && bornAt > before.at + slackMs),
   )
   const newest = new Map([...entries].reverse().map((entry) => [entry.id, entry]))
   return [...newest.values()].flatMap((entry) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import acl from '../../plugins/acl.ts'
 import { ValkeyError } from '../../src/plugin/valkey.ts'
@@ -189,11 +190,13 @@ describe('on a real server', () => {
     expect(await faultOf(bob.call('GET', 'yours:1'))).toBe('denied')
     expect(await faultOf(ours.call('CONFIG', 'GET', '*'))).toBe('denied')
     expect(await faultOf(server.run('AUTH bob wrong'))).toBe('auth')
+    // Before 7.0 the log names no subcommand.
+    const set = Number.parseInt(server.version, 10) < 7 ? 'CONFIG' : 'CONFIG SET'
     expect(seen(await look())).toMatchObject([
-      { type: 'acl.violation', username: 'bob', command: 'CONFIG SET', reason: 'command' },
+      { type: 'acl.violation', username: 'bob', command: set, reason: 'command' },
       { type: 'acl.violation', username: 'bob', command: 'GET', reason: 'key', key: 'yours:1' },
       { type: 'acl.violation', username: 'bob', command: 'AUTH', reason: 'auth' },
-      { type: 'audit.policy.violation', violatedCommand: 'CONFIG SET', count: 1 },
+      { type: 'audit.policy.violation', violatedCommand: set, count: 1 },
       { type: 'audit.policy.violation', violatedCommand: 'GET', violatedKey: 'yours:1' },
     ])
     expect(seen(await look())).toEqual([])
@@ -219,6 +222,8 @@ describe('on a real server', () => {
     expect(blocked(await look())).toEqual([])
 
     await server.run('ACL LOG RESET')
+    // Before 7.2 only its age tells the new entry from the one that is gone.
+    await sleep(300)
     await tryLogin('wrong')
     expect(blocked(await look(Date.now() + 5000))).toEqual([['bob', 1]])
 

@@ -167,7 +167,7 @@ test('a real server with nobody on it but us has no anomaly, and a burst on it i
       now += 300_000 + (at % 7) * 1000
       expect((await look(now)).readings).toEqual([])
     }
-    await Promise.all(Array.from({ length: 20_000 }, () => server.run('SET key value')))
+    await Promise.all(Array.from({ length: 2000 }, () => server.run('SET key value')))
     const { readings } = await look(now + 1000)
     expect(readings.map(({ subject }) => subject)).toContain('ops_per_sec')
   } finally {

@@ -154,7 +154,11 @@ describe('on a real server', () => {
 
   test('tells what CONFIG SET did, once, and survives CONFIG RESETSTAT', async () => {
     const { look, close } = watching(config, server.url)
-    const changes = async () => (await look()).readings.map(({ data }) => data)
+    // Before 7.0 nothing counts CONFIG SET by itself: what is taken back leaves no trace.
+    const counted = Number.parseInt(server.version, 10) >= 7
+    let looks = 0
+    const changes = async () =>
+      (await look(Date.now() + 10_000 * looks++)).readings.map(({ data }) => data)
     expect(await changes()).toEqual([])
 
     await server.run('CONFIG SET maxmemory-policy allkeys-lru')
@@ -164,14 +168,14 @@ describe('on a real server', () => {
         configKey: 'maxmemory-policy',
         oldValue: 'noeviction',
         newValue: 'volatile-lru',
-        modifiedBy: 'default',
+        ...(counted && { modifiedBy: 'default' }),
       },
     ])
     expect(await changes()).toEqual([])
 
     await server.run('CONFIG SET hz 20')
     await server.run('CONFIG SET hz 10')
-    expect(await changes()).toMatchObject([{ configKey: '*', reverted: true }])
+    expect(await changes()).toMatchObject(counted ? [{ configKey: '*', reverted: true }] : [])
 
     await server.run('CONFIG RESETSTAT')
     expect(await changes()).toEqual([])

@@ -139,8 +139,15 @@ describe('on a real server', () => {
 
   test('tells users added, changed and removed, also between two looks', async () => {
     const { look, close } = watching(users, server.url)
+    // Before 7.0 nothing counts what changes users: what is taken back leaves no trace.
+    const counted = Number.parseInt(server.version, 10) >= 7
+    let looks = 0
     const changes = async () =>
-      (await look()).readings.map(({ data }) => [data.changeType, data.affectedUser, data.reverted])
+      (await look(Date.now() + 10_000 * looks++)).readings.map(({ data }) => [
+        data.changeType,
+        data.affectedUser,
+        data.reverted,
+      ])
     expect(await changes()).toEqual([])
     await server.run('ACL SETUSER bob on >secret ~a* +get')
     expect(await changes()).toEqual([['user_added', 'bob', undefined]])
@@ -150,7 +157,7 @@ describe('on a real server', () => {
     expect(await changes()).toEqual([['user_updated', 'bob', undefined]])
     await server.run('ACL SETUSER ghost on nopass ~* +@all')
     await server.run('ACL DELUSER ghost')
-    expect(await changes()).toEqual([['user_removed', undefined, true]])
+    expect(await changes()).toEqual(counted ? [['user_removed', undefined, true]] : [])
     await server.run('CONFIG RESETSTAT')
     expect(await changes()).toEqual([])
     await server.run('ACL DELUSER bob')
