@@ -3,10 +3,12 @@ import { webhookSchemas } from '../../rules/webhook-schema.ts'
 import type { Service } from '../service.ts'
 
 /** A webhook as the document shows it: what must be given. */
-export const example = {
-  name: 'Production Alerts',
-  url: 'https://api.example.com/webhooks/valkey',
-  events: ['instance.down', 'instance.up', 'memory.critical'],
+export const { example } = {
+  example: {
+    name: 'Production Alerts',
+    url: 'https://api.example.com/webhooks/valkey',
+    events: ['instance.down', 'instance.up', 'memory.critical'],
+  },
 }
 
 /** What clients send as a webhook. */
