@@ -3,12 +3,15 @@ import { createEndpoint, type Endpoint, type EndpointOptions } from '../rules/en
 import type { Formats } from '../rules/formats.ts'
 import { openSecrets } from '../rules/opened-secrets.ts'
 import type { Sender } from '../rules/sender.ts'
+import { storedReference } from '../rules/vault.ts'
 import type { Store } from '../store/database.ts'
 import { findInstances } from '../store/instances.ts'
 import type { Webhook } from '../store/webhooks.ts'
 
-/** How long what may change elsewhere is held: a secret in a file, the name of an instance. */
+/** How long what may change elsewhere is held: the name of an instance. */
 const heldMs = 30_000
+/** The same of a secret that is found elsewhere, in a file for instance. */
+const referredMs = 1000
 
 /** What an instance is called, and its labels. */
 interface InstanceFacts {
@@ -32,9 +35,16 @@ export interface EndpointsOptions {
 }
 
 export function createEndpoints({ store, formats, sender, now }: EndpointsOptions): Endpoints {
-  const ready = held<Webhook, Endpoint | { readonly reason: string }>(new WeakMap(), now)
+  const ready = held<Webhook, Endpoint | { readonly reason: string }>(new WeakMap(), now, lastsMs)
   const instances = new Map<string, Held<InstanceFacts | undefined>>()
-  const known = held(instances, now)
+  const known = held(instances, now, () => heldMs)
+
+  function lastsMs({ sealedSecret, sealed, previousSecretUntil }: Webhook): number {
+    const stored = [sealedSecret, ...Object.values(sealed)]
+    if (stored.some((secret) => storedReference(secret) !== undefined)) return referredMs
+    const left = (previousSecretUntil?.getTime() ?? 0) - now()
+    return left > 0 ? Math.min(left, heldMs) : heldMs
+  }
 
   async function prepare(webhook: Webhook): Promise<Endpoint | { readonly reason: string }> {
     const format = formats.find(webhook.format)
@@ -79,12 +89,13 @@ function held<Key extends WeakKey | string, Value>(
     delete(key: Key): boolean
   },
   now: () => number,
+  lastsMs: (key: Key) => number,
 ): (key: Key, load: (key: Key) => Promise<Value>) => Promise<Value> {
   return (key, load) => {
     const before = memory.get(key)
     if (before !== undefined && before.until > now()) return before.value
     const value = load(key)
-    memory.set(key, { until: now() + heldMs, value })
+    memory.set(key, { until: now() + lastsMs(key), value })
     value.catch(() => memory.delete(key))
     return value
   }

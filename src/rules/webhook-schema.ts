@@ -4,6 +4,7 @@ import type { Catalog } from './catalog.ts'
 import { httpAuthSchema } from './http-auth.ts'
 import { looksRedacted } from './secret.ts'
 import { secretReferenceSchema } from './secret-reference.ts'
+import { secretInOurWords } from './seed-secret.ts'
 import { checkAddress, checkTarget, type TargetPolicy } from './target.ts'
 import { storable } from './text.ts'
 import {
@@ -66,7 +67,12 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     name,
     ...common,
     secret: z
-      .union([sent.refine((value) => !looksRedacted(value), redactedSecret), reference])
+      .preprocess(
+        secretInOurWords,
+        z
+          .union([sent.refine((value) => !looksRedacted(value), redactedSecret), reference])
+          .optional(),
+      )
       .optional()
       .describe('Signs every request. Default: a generated one.'),
     enabled: enabled.default(true),
@@ -94,7 +100,7 @@ export function webhookSchemas(options: WebhookSchemaOptions) {
     url: common.url.optional(),
     events: common.events.optional(),
     secret: z
-      .union([sent, reference])
+      .preprocess(secretInOurWords, z.union([sent, reference]).optional())
       .optional()
       .describe('Replaces the secret. Its redacted form, sent back, changes nothing.'),
     enabled: enabled.optional(),

@@ -3,6 +3,7 @@ import { AddressError, parseAddress } from '../rules/address.ts'
 import { defaultRateLimits, parseRateLimits, type RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
 import { parseCidrs } from '../rules/target.ts'
+import { readAllowedSecrets } from './allowed-secrets.ts'
 import { type EncryptionKeys, readKeys } from './encryption-keys.ts'
 import { readSender } from './sender.ts'
 
@@ -32,6 +33,8 @@ export interface Settings extends EncryptionKeys {
   readonly tier: Tier
   readonly licence?: { readonly text: string; readonly publicKey: string } | undefined
   readonly allowTargets: readonly string[]
+  /** What webhooks may name as secrets, of variables and files; undefined: all but our own. */
+  readonly allowSecrets: readonly string[] | undefined
   readonly production: boolean
   readonly sender: Sender
   readonly retentionDays: number
@@ -111,6 +114,7 @@ export function readSettings(environment: Environment): ReadSettings {
     licence: readLicenceSetting(text('TOCSIN_LICENSE'), text('TOCSIN_LICENSE_PUBLIC_KEY'), fault),
     ...readKeys(text, production, fault),
     allowTargets: readCidrs(text('ALLOW_TARGETS'), fault),
+    allowSecrets: readAllowedSecrets(text('ALLOW_SECRETS'), production, fault),
     production,
     sender: readSender(text, fault),
     retentionDays: whole('RETENTION_DAYS', 30, 1, 36_500),

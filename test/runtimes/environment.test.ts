@@ -382,3 +382,27 @@ describe('RATE_LIMITS', () => {
     ])
   })
 })
+
+describe('ALLOW_SECRETS', () => {
+  const production = {
+    NODE_ENV: 'production',
+    TOCSIN_TOKEN: 'a-token-of-the-tests-0123456789',
+    ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+  }
+
+  it('lists what webhooks may use: everything by default, in production nothing', () => {
+    expect(settings({}).allowSecrets).toBeUndefined()
+    expect(settings(production).allowSecrets).toEqual([])
+    const ALLOW_SECRETS = 'HOOK_*, A,/run/secrets/'
+    expect(settings({ ...production, ALLOW_SECRETS }).allowSecrets).toEqual([
+      'HOOK_*',
+      'A',
+      '/run/secrets/',
+    ])
+  })
+
+  it('names what is neither a variable nor a path', () => {
+    for (const ALLOW_SECRETS of ['*', 'secrets/hook', 'A,,B'])
+      expect(faults({ ALLOW_SECRETS })).toMatchObject([{ variable: 'ALLOW_SECRETS' }])
+  })
+})

@@ -14,13 +14,16 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const read = (reference: { env: string } | { file: string }) =>
-  createSecretReader({
-    HOOK_SECRET: 'from the environment',
-    EMPTY: '  ',
-    ENCRYPTION_KEY: 'own',
-    TOCSIN_TOKEN_FILE: join(folder, 'token'),
-  })(reference)
+const read = (reference: { env: string } | { file: string }, allowed?: readonly string[]) =>
+  createSecretReader(
+    {
+      HOOK_SECRET: 'from the environment',
+      EMPTY: '  ',
+      ENCRYPTION_KEY: 'own',
+      TOCSIN_TOKEN_FILE: join(folder, 'token'),
+    },
+    allowed,
+  )(reference)
 
 test('a secret comes from the environment or from a file, without the line break at its end', async () => {
   expect(await read({ env: 'HOOK_SECRET' })).toBe('from the environment')
@@ -46,4 +49,21 @@ test('what is missing, empty or too large says so', async () => {
   await expect(read({ file: folder })).rejects.toThrow('there is no such file')
   await expect(read({ file: join(folder, 'empty') })).rejects.toThrow('it is empty')
   await expect(read({ file: join(folder, 'large') })).rejects.toThrow('larger than 4096')
+})
+
+test('where the operator lists what webhooks may use, there is nothing else', async () => {
+  const env = { env: 'HOOK_SECRET' }
+  const file = { file: join(folder, 'hook') }
+  for (const allowed of ['HOOK_*', 'HOOK_SECRET'])
+    expect(await read(env, [allowed])).toMatch('from')
+  for (const allowed of [`${folder}/`, file.file])
+    expect(await read(file, [allowed])).toBe('from a file')
+  const outside = { file: join(folder, 'sub', '..', '..', 'other') }
+  for (const [reference, allowed] of [
+    [env, ['HOOK']],
+    [env, []],
+    [file, [folder]],
+    [outside, [`${folder}/`]],
+  ] as const)
+    await expect(read(reference, allowed)).rejects.toThrow('ALLOW_SECRETS')
 })

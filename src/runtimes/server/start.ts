@@ -59,7 +59,7 @@ export async function start(
     plugins,
     formats,
     sender: settings.sender,
-    readSecret: createSecretReader(process.env),
+    readSecret: createSecretReader(process.env, settings.allowSecrets),
     instances: settings.instances,
     token: settings.token,
     rateLimits: settings.rateLimits,

@@ -158,6 +158,29 @@ describe('httpAuth', () => {
     expect(without.body).not.toHaveProperty('httpAuth')
   })
 
+  test('may be written as in Stalwart, secrets too', async () => {
+    const secret = (value: string) => ({ '@type': 'Value', secret: value })
+    const basic = { '@type': 'Basic', username: 'account', secret: secret(password) }
+    const webhook = await created({ httpAuth: basic, secret: secret('my-secret-key') })
+    expect(webhook).toMatchObject({
+      secret: 'my-s***',
+      httpAuth: { type: 'Basic', username: 'account', password: 'a-pa***' },
+    })
+    const path = `/api/webhooks/${webhook.id}`
+    const change = async (body: object) => (await call('PATCH', path, { body })).body
+    const bearer = {
+      '@type': 'Bearer',
+      secret: { '@type': 'EnvironmentVariable', variableName: 'PAGER_KEY' },
+    }
+    expect(await change({ httpAuth: bearer })).toMatchObject({
+      httpAuth: { type: 'Bearer', token: { env: 'PAGER_KEY' } },
+    })
+    const none = { httpAuth: { '@type': 'Unauthenticated' }, secret: { '@type': 'None' } }
+    expect(await change(none)).not.toHaveProperty('httpAuth')
+    const file = { ...basic, secret: { '@type': 'File', filePath: '/nowhere' } }
+    expect(pointers(await create({ httpAuth: file }))).toEqual(['/httpAuth/password'])
+  })
+
   test('of a kind nobody knows is refused', async () => {
     for (const httpAuth of [{ type: 'Digest' }, { type: 'Basic', username: 'a:b', password: 'x' }])
       expect((await create({ httpAuth })).status).toBe(400)
