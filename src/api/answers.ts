@@ -61,7 +61,7 @@ function ref<Name extends keyof typeof refusals>(name: Name) {
 }
 
 /** What an open route may answer: what cannot be read as a request at all is refused. */
-export const openly = { '4XX': ref('Refused'), 500: ref('InternalError') } as const
+export const openly = { 400: ref('Refused'), 500: ref('InternalError') } as const
 /** What any route but the open ones may answer. */
 export const anyway = {
   401: ref('Unauthorized'),
@@ -80,6 +80,12 @@ export const badBody = {
   415: ref('UnsupportedMediaType'),
 } as const
 export const notFound = { 404: ref('NotFound') } as const
+/** Where a deletion finds nothing: repeated, it may be taken for done. */
+export function goneAlready(what: string) {
+  const schema = { $ref: '#/components/schemas/NotFoundProblem' }
+  const content = { 'application/problem+json': { schema, example: missing(what).toJSON() } }
+  return { 404: { description: `There is no ${what} of that id, or no more.`, content } }
+}
 export const conflict = { 409: ref('Conflict') } as const
 export const preconditionFailed = { 412: ref('PreconditionFailed') } as const
 export const keyReused = { 422: ref('KeyReused') } as const

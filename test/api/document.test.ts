@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createApi, createApp } from '../../src/api/app.ts'
@@ -55,6 +56,18 @@ function* nodes(value: unknown, at = '#'): Generator<[at: string, value: unknown
   for (const [key, inner] of Object.entries(value))
     yield* nodes(inner, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
 }
+
+test('the committed document is this one: `npm run openapi` writes it', async () => {
+  const read = async (name: string) =>
+    z
+      .looseObject({})
+      .parse(JSON.parse(await readFile(new URL(`../../${name}`, import.meta.url), 'utf8')))
+  const { version } = await read('package.json')
+  expect(await read('openapi.json')).toEqual({
+    ...document,
+    info: { ...Object(document.info), version },
+  })
+})
 
 test('it is OpenAPI 3.1', () => {
   expect(document.openapi).toMatch(/^3\.1\./)

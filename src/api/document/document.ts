@@ -2,6 +2,7 @@ import { scopes } from '../../rules/scope.ts'
 import type { Api } from '../context.ts'
 import type { Service } from '../service.ts'
 import { boundSchema } from './bounds.ts'
+import { tellDefaults } from './defaults.ts'
 import { addExamples, completeExamples } from './examples.ts'
 import { describeConfigs, describeReference } from './format-schemas.ts'
 import { headers, withHeaders } from './headers.ts'
@@ -67,7 +68,7 @@ export function createDocument(api: Api, { version, catalog, formats }: Service)
   }
   const named = nameSchemas(
     joined({ ...head, paths: operations, webhooks: payloads.webhooks }),
-    joined({ schemas: schemas as Record<string, Schema> }).schemas,
+    worded({ schemas: schemas as Record<string, Schema> }).schemas,
   )
   const complete = completeExamples(bounded({ schemas: named.schemas }).schemas)
   const document = bounded(named.document) as { readonly paths: Operations }
@@ -94,6 +95,10 @@ export function createDocument(api: Api, { version, catalog, formats }: Service)
 
 function joined<Part extends object>(part: Part): Part {
   return mapSchemas(part, joinUnions) as Part
+}
+
+function worded<Part extends object>(part: Part): Part {
+  return mapSchemas(joined(part), tellDefaults) as Part
 }
 
 function bounded<Part extends object>(part: Part): Part {

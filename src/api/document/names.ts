@@ -12,7 +12,7 @@ export function nameSchemas(
   const names = new Map([...named].map(([name, schema]) => [textOf(schema), name]))
   const shapes = new Map([...named].map(([name, schema]) => [shapeOf(schema), name]))
 
-  const give = (schema: Schema, wanted: string): Schema => {
+  const give = (schema: Schema, wanted: string, description?: string): Schema => {
     const text = textOf(schema)
     const same = schema.description === undefined ? shapes.get(text) : undefined
     const known = names.get(text) ?? same
@@ -20,7 +20,7 @@ export function nameSchemas(
     let name = wanted
     for (let n = 2; named.has(name); n++) name = `${wanted}${n}`
     names.set(text, name)
-    named.set(name, schema)
+    named.set(name, { ...(description !== undefined && { description }), ...schema })
     return refTo(name)
   }
   const inside = (owner: string, schema: Schema): Schema =>
@@ -28,10 +28,8 @@ export function nameSchemas(
       if (name === part) return inside(owner, one)
       const own = name === '' ? singular(owner) : `${owner}${pascal(name)}`
       const changed = inside(own, one)
-      const { description = name === '' ? schema.description : undefined } = changed
-      return changed.properties === undefined
-        ? changed
-        : give({ ...changed, ...(description !== undefined && { description }) }, own)
+      const said = name === '' ? schema.description : undefined
+      return changed.properties === undefined ? changed : give(changed, own, said)
     })
 
   for (const [name, schema] of named) named.set(name, inside(name, schema))

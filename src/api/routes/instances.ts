@@ -7,7 +7,16 @@ import {
   updateInstance,
 } from '../../store/instances.ts'
 import { limited, unrecorded } from '../access.ts'
-import { answer, anyway, badBody, badRequest, body, conflict, notFound } from '../answers.ts'
+import {
+  answer,
+  anyway,
+  badBody,
+  badRequest,
+  body,
+  conflict,
+  goneAlready,
+  notFound,
+} from '../answers.ts'
 import type { Api } from '../context.ts'
 import { instanceChange, newInstance } from '../instance-settings.ts'
 import { requireReachable } from '../instance-url.ts'
@@ -165,7 +174,7 @@ export function instanceRoutes(api: Api, service: Service): void {
       summary: 'Stop watching an instance; its events stay',
       description: 'What plugins remember of it and its alerts go too.',
       request: { params },
-      responses: { 204: { description: 'It is gone.' }, ...notFound, ...anyway },
+      responses: { 204: { description: 'It is gone.' }, ...goneAlready('instance'), ...anyway },
     }),
     async (context) => {
       if (!(await deleteInstance(store, context.req.valid('param').id))) throw missing('instance')

@@ -14,6 +14,7 @@ import {
   badBody,
   badRequest,
   body,
+  goneAlready,
   lockedEvents,
   notFound,
   preconditionFailed,
@@ -174,7 +175,7 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
       request: { params, headers: condition },
       responses: {
         204: { description: 'It is gone.' },
-        ...notFound,
+        ...goneAlready('webhook'),
         ...preconditionFailed,
         ...anyway,
       },

@@ -4,7 +4,7 @@ import { storable } from '../../rules/text.ts'
 import { bodyMoment, epochMs } from './moment.ts'
 import { opaqueId } from './opaque-id.ts'
 
-const scope = z.enum(scopeNames).openapi('Scope', {
+const scope = z.enum(scopeNames).openapi({
   description: Object.entries(scopes)
     .map(([name, meaning]) => `\`${name}\`: ${meaning}`)
     .join(' '),
