@@ -18,6 +18,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { deliveryHistoryRoutes } from './routes/delivery-history.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { documentRoutes } from './routes/document.ts'
 import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -77,6 +78,7 @@ export function createApp(service: Service): Api {
   registerAnswers(api)
   healthRoutes(api, service)
   documentRoutes(api, service)
+  docsRoutes(api, service)
   tokenRoutes(api, service)
   // Before `/api/webhooks/{id}`, which these paths match too.
   webhookOverviewRoutes(api, service)

@@ -34,7 +34,7 @@ export function nameSchemas(
 
   for (const [name, schema] of named) named.set(name, inside(name, schema))
   const whole = mapSchemas(document, (schema, name) =>
-    /(Body|Answer)$/.test(name) && schema.$ref === undefined
+    /(Body|Answer)$/.test(name) && schema.$ref === undefined && schema.type !== 'string'
       ? give(inside(name, schema), name)
       : schema,
   )

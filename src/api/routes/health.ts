@@ -28,6 +28,7 @@ export function healthRoutes(api: Api, service: Service): void {
           version: service.version,
           links: {
             document: '/openapi.json',
+            docs: '/docs',
             health: '/healthz',
             readiness: '/readyz',
             webhooks: '/api/webhooks',
