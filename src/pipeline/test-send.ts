@@ -77,5 +77,6 @@ export async function testSend(
     ...(responseBody !== null && { responseBody }),
     ...(error !== null && { error }),
     durationMs,
+    request: { headers: report.requestHeaders, body: endpoint.marks.conceal(payload.body) },
   }
 }

@@ -15,4 +15,6 @@ export interface TestResult {
   readonly responseBody?: string
   readonly error?: string
   readonly durationMs: number
+  /** As it was sent, secrets redacted; absent where none could be made. */
+  readonly request?: { readonly headers: Readonly<Record<string, string>>; readonly body: string }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
-import { resultRows } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 
 /** How the deliveries of one hour ended. */
 export interface DeliveryHour {
@@ -20,6 +20,30 @@ export async function deliveryDay({ db }: Store): Promise<DeliveryHour[]> {
       select ${epoch} as at, sum(succeeded)::float8 as succeeded, sum(failed)::float8 as failed
       from delivery_hours where ${day} group by hour order by hour`),
   )
+}
+
+/** The last day of each of these webhooks. */
+export async function deliveryDays(
+  { db }: Store,
+  webhookIds: readonly string[],
+): Promise<Map<string, DeliveryHour[]>> {
+  const days = new Map<string, DeliveryHour[]>()
+  if (webhookIds.length === 0) return days
+  const u = rows(
+    { id: 'uuid' },
+    webhookIds.map((id) => ({ id })),
+  )
+  const found = resultRows<DeliveryHour & { id: string }>(
+    await db.execute(sql`
+      select webhook_id as id, ${epoch} as at, succeeded, failed from delivery_hours
+      where ${day} and webhook_id in (select u.id from ${u}) order by hour`),
+  )
+  for (const { id, ...hour } of found) {
+    const known = days.get(id)
+    if (known === undefined) days.set(id, [hour])
+    else known.push(hour)
+  }
+  return days
 }
 
 /** Forgets hours that no page shows any more. */

@@ -1,6 +1,6 @@
 import { and, asc, gte, inArray, sql } from 'drizzle-orm'
 import type { Database, Store } from './database.ts'
-import { rows } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { type SampleValues, samples } from './schema/index.ts'
 
@@ -41,6 +41,28 @@ export async function samplesOf(
     .from(samples)
     .where(and(inArray(samples.instanceId, [...instanceIds]), gte(samples.at, since)))
     .orderBy(asc(samples.instanceId), asc(samples.at))
+}
+
+/** The highest value read of something just now, and on how many other instances it was read. */
+export interface CurrentReading {
+  readonly instance: string
+  readonly value: number
+  readonly others: number
+}
+
+/** What is read now, by name. */
+export async function currentReadings({ db }: Store): Promise<Map<string, CurrentReading>> {
+  const found = resultRows<CurrentReading & { key: string }>(
+    await db.execute(sql`
+      with latest as (
+        select distinct on (instance_id) instance_id, "values" from samples
+        where at > ${databaseNow} - interval '3 minutes' order by instance_id, at desc)
+      select distinct on (r.key) r.key, r.value::float8 as value, i.name as instance,
+        (count(*) over (partition by r.key) - 1)::int as others
+      from latest l join instances i on i.id = l.instance_id, jsonb_each_text(l."values") r
+      order by r.key, r.value::float8 desc`),
+  )
+  return new Map(found.map(({ key, ...reading }) => [key, reading]))
 }
 
 /** Keeps one sample of each quarter of an hour once it is over, and nothing after a day. */

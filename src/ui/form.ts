@@ -7,6 +7,8 @@ export interface Fields {
   /** Every value of fields of one name. */
   all(name: string): readonly string[]
   has(name: string): boolean
+  /** The names of all fields that were sent, each once. */
+  names(): readonly string[]
 }
 
 /** Reads a form's fields, or a query's. */
@@ -17,7 +19,12 @@ export async function fields({ req }: Context): Promise<Fields> {
     : new URL(req.url).searchParams
   const all = (name: string) =>
     sent.getAll(name).flatMap((value) => (typeof value === 'string' ? [value] : []))
-  return { all, text: (name) => all(name)[0] ?? '', has: (name) => sent.has(name) }
+  return {
+    all,
+    text: (name) => all(name)[0] ?? '',
+    has: (name) => sent.has(name),
+    names: () => [...new Set(sent.keys())],
+  }
 }
 
 /** A path on this site to go on to; never another site. */

@@ -17,6 +17,9 @@ import { eventPages } from './screens/events.tsx'
 import { instancePages } from './screens/instance.tsx'
 import { instanceFormPages } from './screens/instances.tsx'
 import { overviewPages } from './screens/overview.tsx'
+import { webhookPages } from './screens/webhook.tsx'
+import { webhookEditPages } from './screens/webhook-edit.tsx'
+import { webhooksPages } from './screens/webhooks.tsx'
 import { sessionPages } from './session.tsx'
 import { themePages } from './theme.ts'
 
@@ -39,6 +42,9 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   instanceFormPages(pages, site)
   instancePages(pages, site)
   alertPages(pages, site)
+  webhooksPages(pages, site)
+  webhookEditPages(pages, site)
+  webhookPages(pages, site)
   deliveriesPages(pages, site)
   deliveryPages(pages, site)
   eventPages(pages, site)

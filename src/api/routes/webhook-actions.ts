@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { describeError } from '../../rules/describe-error.ts'
 import { openSecrets } from '../../rules/opened-secrets.ts'
 import { generateSecret, looksRedacted } from '../../rules/secret.ts'
+import type { TestResult } from '../../rules/test-send.ts'
 import { storable } from '../../rules/text.ts'
 import { redactedSecret } from '../../rules/webhook-schema.ts'
 import { rotateSecret } from '../../store/webhooks.ts'
@@ -20,6 +21,12 @@ import { prepareWebhook } from '../webhook-preparation.ts'
 
 const tags = ['Webhooks']
 const params = pathId('webhook')
+const query = z.object({
+  show: z
+    .literal('request')
+    .optional()
+    .describe('`request`: the answer says what was sent too, secrets redacted.'),
+})
 const hourMs = 3_600_000
 const usualOverlapHours = 24
 
@@ -56,7 +63,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       summary: 'Send a test request to a webhook that is not saved',
       description:
         'The same checks, signature and headers as for a real delivery. Nothing is kept.',
-      request: { body: body('The webhook, and the event to show.', inputs.trial) },
+      request: { query, body: body('The webhook, and the event to show.', inputs.trial) },
       responses: { 200: answer('What came back.', testResultSchema), ...badBody, ...anyway },
     }),
     async (context) => {
@@ -66,7 +73,8 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       checkSecret(service.formats.find(settings.format), secret)
       const shown = testEvent(catalog, settings, event)
       const secrets = { signing: [secret], values }
-      return context.json(await service.test({ settings, secrets }, shown), 200)
+      const result = await service.test({ settings, secrets }, shown)
+      return context.json(presentTest(result, context.req.valid('query').show), 200)
     },
   )
 
@@ -80,7 +88,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       ...unrecorded,
       summary: 'Send a test request, which is kept nowhere',
       description: 'Works on a disabled webhook too.',
-      request: { params, body: optionalBody('The event to show.', inputs.test) },
+      request: { params, query, body: optionalBody('The event to show.', inputs.test) },
       responses: {
         200: answer('What came back.', testResultSchema),
         ...badBody,
@@ -95,7 +103,8 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       if (typeof secrets === 'string')
         return context.json({ success: false, error: secrets, durationMs: 0 }, 200)
       const target = { id: webhook.id, settings: settingsOf(webhook), secrets }
-      return context.json(await service.test(target, event), 200)
+      const result = await service.test(target, event)
+      return context.json(presentTest(result, context.req.valid('query').show), 200)
     },
   )
 
@@ -146,4 +155,9 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       return context.json({ secret }, 200)
     },
   )
+}
+
+function presentTest({ request, ...result }: TestResult, show: 'request' | undefined) {
+  if (show === undefined || request === undefined) return result
+  return { ...result, request: { headers: { ...request.headers }, body: request.body } }
 }

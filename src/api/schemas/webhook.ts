@@ -138,6 +138,13 @@ export const testResultSchema = z
     responseBody: z.string().optional().describe('The answer, cut at the limit of the webhook.'),
     error: z.string().optional().describe('What went wrong.'),
     durationMs: z.number().min(0).describe('How long it took, in milliseconds.'),
+    request: z
+      .object({
+        headers: z.record(z.string(), z.string()).describe('Values that look secret redacted.'),
+        body: z.string().describe('As sent.'),
+      })
+      .optional()
+      .describe('What was sent, where it was asked for.'),
   })
   .openapi('TestResult', {
     description: 'What a test request brought.',

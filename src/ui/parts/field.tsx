@@ -5,7 +5,7 @@ import type { Fault } from '../../api/problem.ts'
 export type Faults = readonly Fault[]
 
 /** The faults of one field: `pointer` and everything below it. */
-function faultsAt(faults: Faults, pointer: string): string[] {
+export function faultsAt(faults: Faults, pointer: string): string[] {
   return faults
     .filter((fault) => fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`))
     .map(({ message }) => message)
@@ -26,6 +26,7 @@ export interface FieldProps {
   readonly options?: readonly (readonly [value: string, name: string])[]
   readonly autocomplete?: string
   readonly autofocus?: boolean
+  readonly inputmode?: 'numeric'
 }
 
 /** A field with its label, its hint and what is wrong with it. */
@@ -64,6 +65,7 @@ export function Field(props: FieldProps) {
           placeholder={props.placeholder}
           autocomplete={props.autocomplete ?? 'off'}
           autofocus={props.autofocus}
+          inputmode={props.inputmode}
         />
       )}
       {hint !== undefined && (
@@ -126,6 +128,6 @@ export function FormFaults({ detail, faults }: { detail: string; faults: Faults 
   )
 }
 
-function idOf(name: string): string {
+export function idOf(name: string): string {
   return `f-${name.replaceAll(/[^\w-]/g, '-')}`
 }

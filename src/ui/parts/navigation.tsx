@@ -6,6 +6,7 @@ import { type Theme, themeOf } from '../theme.ts'
 const sections = {
   overview: { path: '/', title: 'Overview' },
   alerts: { path: '/alerts', title: 'Alerts' },
+  webhooks: { path: '/webhooks', title: 'Webhooks' },
   deliveries: { path: '/deliveries', title: 'Deliveries' },
   'dead-letters': { path: '/deliveries?status=given_up', title: 'Dead letters' },
   events: { path: '/events', title: 'Events' },

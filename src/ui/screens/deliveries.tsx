@@ -1,17 +1,12 @@
-import { retriesAllowed } from '../../rules/retry.ts'
-import {
-  type DeliveriesWanted,
-  type DeliveryRow,
-  listAllDeliveries,
-} from '../../store/delivery-list.ts'
+import { type DeliveriesWanted, listAllDeliveries } from '../../store/delivery-list.ts'
 import { isId } from '../../store/ids.ts'
 import { deliveryStatuses } from '../../store/schema/index.ts'
 import { type WebhookName, webhookNames } from '../../store/webhook-names.ts'
 import type { Context, Pages, Site } from '../context.ts'
-import { Empty, Heading, LivePart, Pager, Table } from '../parts/pieces.tsx'
-import { StatusPill, statusName } from '../parts/pill.tsx'
+import { DeliveryTable } from '../parts/delivery-table.tsx'
+import { Empty, Heading, LivePart, Pager } from '../parts/pieces.tsx'
+import { statusName } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
-import { span, Time } from '../parts/time.tsx'
 
 const perPage = 50
 const hourMs = 3_600_000
@@ -139,54 +134,5 @@ function Nothing({ asked }: { asked: Asked }) {
         </a>
       </p>
     </Empty>
-  )
-}
-
-/** Deliveries, one a row. */
-function DeliveryTable({
-  rows,
-  webhooks,
-}: {
-  rows: readonly DeliveryRow[]
-  webhooks?: readonly WebhookName[]
-}) {
-  const most = new Map(
-    webhooks?.map(({ id, retryPolicy }) => [id, retriesAllowed(retryPolicy) + 1]),
-  )
-  const columns = ['Event', 'Status', 'Instance', 'Webhook', 'Answer', 'Attempts', 'Took', 'When']
-  return (
-    <Table label="Deliveries" columns={columns}>
-      {rows.map((row) => (
-        <tr>
-          <td>
-            <a href={`/deliveries/${row.id}`}>{row.eventType}</a>
-          </td>
-          <td>
-            <StatusPill status={row.status} />
-            {row.nextRetryAt !== null && (
-              <span class="muted small nowrap">
-                {' '}
-                next <Time at={row.nextRetryAt} />
-              </span>
-            )}
-          </td>
-          <td>{row.instance ?? <span class="muted">–</span>}</td>
-          <td>
-            <a href={`/webhooks/${row.webhookId}`}>{row.webhook}</a>
-          </td>
-          <td class="number">
-            {row.statusCode ?? <span class="muted">{row.error === null ? '–' : 'none'}</span>}
-          </td>
-          <td class="number nowrap">
-            {row.attempts}
-            {most.has(row.webhookId) && <span class="muted"> / {most.get(row.webhookId)}</span>}
-          </td>
-          <td class="number nowrap">{row.durationMs === null ? '–' : span(row.durationMs)}</td>
-          <td class="nowrap">
-            <Time at={row.createdAt} />
-          </td>
-        </tr>
-      ))}
-    </Table>
   )
 }

@@ -1,0 +1,55 @@
+import { Copyable } from './pieces.tsx'
+
+/** The signing secret: redacted until somebody asks, and replaced without a gap. */
+export function WebhookSecret({
+  path,
+  redacted,
+  revealed,
+  until,
+}: {
+  path: string
+  redacted: unknown
+  revealed: string | undefined
+  until: Date | null
+}) {
+  return (
+    <section class="card stack" aria-labelledby="secret">
+      <h2 id="secret">Signing secret</h2>
+      {revealed === undefined ? (
+        <p>
+          <code>{typeof redacted === 'string' ? redacted : JSON.stringify(redacted)}</code>
+        </p>
+      ) : (
+        <p class="notice done">
+          <Copyable text={revealed} />
+        </p>
+      )}
+      {until !== null && until.getTime() > Date.now() && (
+        <p class="muted small">
+          The one before signs too until {until.toISOString().slice(0, 16).replace('T', ' ')} UTC.
+        </p>
+      )}
+      <div class="actions">
+        <form method="post" action={`${path}/secret`}>
+          <button class="button" type="submit">
+            Reveal
+          </button>
+        </form>
+        <form method="post" action={`${path}/rotate`} class="row">
+          <button class="button" type="submit">
+            Rotate
+          </button>
+          <label for="overlap" class="small">
+            the old one signs too for
+          </label>
+          <select id="overlap" name="overlapHours" class="button">
+            {[24, 1, 72, 168, 0].map((hours) => (
+              <option value={String(hours)}>{hours === 0 ? 'no time' : `${hours} h`}</option>
+            ))}
+          </select>
+        </form>
+      </div>
+      <p class="hint">Reading it and rotating it are put on record.</p>
+    </section>
+  )
+}

@@ -1,0 +1,194 @@
+import { deliveryDays } from '../../store/delivery-hours.ts'
+import { isId } from '../../store/ids.ts'
+import { type WebhookRow, type WebhooksWanted, webhookRows } from '../../store/webhook-list.ts'
+import type { Context, Pages, Site } from '../context.ts'
+import { hoursOfDay } from '../hours.ts'
+import { Empty, Heading, LivePart, Pager, Table } from '../parts/pieces.tsx'
+import { Pill } from '../parts/pill.tsx'
+import { page } from '../parts/shell.tsx'
+import { DayBars } from '../parts/sparkline.tsx'
+import { Time } from '../parts/time.tsx'
+import { WebhookState } from '../parts/webhook-state.tsx'
+
+const perPage = 50
+const states = { enabled: 'Enabled', paused: 'Paused', failing: 'Failing' } as const
+
+/** Who is called, and how that goes. */
+export function webhooksPages(pages: Pages, site: Site): void {
+  const { store } = site.service
+  pages.get('/settings/webhooks', (context) => context.redirect('/webhooks', 301))
+  pages.get('/webhooks', async (context) => {
+    const wanted = wantedOf(context)
+    const { pathname, search, searchParams } = new URL(context.req.url)
+    const found = await webhookRows(store, wanted)
+    const shown = found.slice(0, perPage)
+    const days = await deliveryDays(
+      store,
+      shown.map(({ id }) => id),
+    )
+    const next = new URLSearchParams(searchParams)
+    next.set('before', shown.at(-1)?.id ?? '')
+    return context.html(
+      await page(site, context, { title: 'Webhooks', section: 'webhooks' }, [
+        <Heading title="Webhooks" lead="Who is called about what.">
+          <a class="button primary" href="/webhooks/new">
+            Create a webhook
+          </a>
+        </Heading>,
+        <Filters site={site} wanted={wanted} />,
+        <LivePart path={pathname + search}>
+          {shown.length === 0 ? (
+            <Nothing filtered={search !== ''} />
+          ) : (
+            <Table
+              label="Webhooks"
+              columns={['Name', 'State', 'Events', 'Last 24 h', 'Last delivery', 'Actions']}
+            >
+              {shown.map((row) => (
+                <Row row={row} hours={hoursOfDay(days.get(row.id) ?? [], Date.now())} />
+              ))}
+            </Table>
+          )}
+          <Pager
+            first={wanted.before === undefined ? undefined : '/webhooks'}
+            next={found.length > perPage ? `/webhooks?${next}` : undefined}
+          />
+        </LivePart>,
+      ]),
+    )
+  })
+}
+
+function wantedOf({ req }: Context): WebhooksWanted {
+  const [state, event = '', before = ''] = ['state', 'event', 'before'].map((it) => req.query(it))
+  return {
+    text: (req.query('q') ?? '').slice(0, 100),
+    state: (['enabled', 'paused', 'failing'] as const).find((it) => it === state),
+    event: event === '' ? undefined : event,
+    before: isId(before) ? before : undefined,
+    limit: perPage + 1,
+  }
+}
+
+function Filters({ site, wanted }: { site: Site; wanted: WebhooksWanted }) {
+  return (
+    <form class="filters" method="get" action="/webhooks" aria-label="Which webhooks">
+      <div class="field">
+        <label for="q">Name or URL</label>
+        <input id="q" name="q" type="search" value={wanted.text} />
+      </div>
+      <div class="field">
+        <label for="state">State</label>
+        <select id="state" name="state">
+          <option value="">All</option>
+          {Object.entries(states).map(([state, name]) => (
+            <option value={state} selected={state === wanted.state}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="event">Event</label>
+        <select id="event" name="event">
+          <option value="">All</option>
+          {[...site.service.catalog.events.keys()].map((type) => (
+            <option value={type} selected={type === wanted.event}>
+              {type}
+            </option>
+          ))}
+        </select>
+      </div>
+      <button class="button" type="submit">
+        Show
+      </button>
+    </form>
+  )
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  return filtered ? (
+    <Empty title="No webhook is like that">
+      <p>
+        <a href="/webhooks">Show all of them</a>
+      </p>
+    </Empty>
+  ) : (
+    <Empty title="Nobody is called yet">
+      <p class="muted">A webhook says which events go where, and from which threshold on.</p>
+      <p class="actions">
+        <a class="button primary" href="/webhooks/new">
+          Create a webhook
+        </a>
+      </p>
+    </Empty>
+  )
+}
+
+function Row({
+  row,
+  hours,
+}: {
+  row: WebhookRow
+  hours: readonly { readonly succeeded: number; readonly failed: number }[]
+}) {
+  const succeeded = hours.reduce((sum, hour) => sum + hour.succeeded, 0)
+  const failed = hours.reduce((sum, hour) => sum + hour.failed, 0)
+  const path = `/webhooks/${row.id}`
+  return (
+    <tr>
+      <td>
+        <a href={path}>{row.name}</a>
+        <span class="hint block">{hostOf(row.url)}</span>
+      </td>
+      <td>
+        <WebhookState {...row} />
+        {row.failures !== null && <span class="hint block">{row.failures} failures in a row</span>}
+      </td>
+      <td title={row.events.join(', ')}>
+        {row.eventsPolicy === 'exclude' ? 'all but ' : ''}
+        {row.events.length}
+      </td>
+      <td>
+        <DayBars
+          hours={hours}
+          label={`${succeeded} delivered and ${failed} given up in the last 24 hours`}
+        />
+      </td>
+      <td class="nowrap">
+        {row.lastStatus === null ? (
+          <span class="muted">none yet</span>
+        ) : (
+          <>
+            <Pill tone={row.lastStatus === 'success' ? 'ok' : 'warn'}>
+              {row.lastCode ?? row.lastStatus}
+            </Pill>{' '}
+            <Time at={row.lastAt} />
+          </>
+        )}
+      </td>
+      <td>
+        <div class="actions">
+          <form method="post" action={`${path}/test`}>
+            <button class="button compact" type="submit" aria-label={`Test ${row.name}`}>
+              Test
+            </button>
+          </form>
+          <form method="post" action={`${path}/${row.enabled ? 'pause' : 'resume'}`}>
+            <button
+              class="button compact"
+              type="submit"
+              aria-label={`${row.enabled ? 'Pause' : 'Resume'} ${row.name}`}
+            >
+              {row.enabled ? 'Pause' : 'Resume'}
+            </button>
+          </form>
+        </div>
+      </td>
+    </tr>
+  )
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}
