@@ -9,6 +9,12 @@
  *
  * @module
  */
+export { readAttribute } from './verify/cloud-event.ts'
+export {
+  type VerifiedMessage,
+  type VerifyMessageOptions,
+  verifyMessage,
+} from './verify/message.ts'
 export { type Handle, receiver } from './verify/receiver.ts'
 export type { HeadersLike } from './verify/request.ts'
 export {

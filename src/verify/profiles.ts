@@ -8,15 +8,17 @@ import { sharedSecrets } from './secrets.ts'
 export interface Profile {
   readonly header: string
   /** What stands before the digits. */
-  readonly prefix: '' | 'sha256='
+  readonly prefix: '' | 'sha256=' | 'v0='
   readonly encoding: Encoding
   /** The header whose milliseconds and a dot are signed before the body; else the body alone is. */
   readonly timestamp?: string
+  /** Whether the header may hold several, separated by commas, while a secret is rotated. */
+  readonly several?: boolean
 }
 
-export type ProfileName = 'betterdb' | 'db24x7' | 'dakkio' | 'stalwart'
+export type ProfileName = 'betterdb' | 'db24x7' | 'dakkio' | 'stalwart' | 'outpost'
 
-/** Seeds 1, 3, 4 and 5, "Signature Algorithm", "Signature Format", "Signature Verification". */
+/** Outpost's default, and seeds 1, 3, 4 and 5, "Signature Algorithm", "Signature Format", "Signature Verification". */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   betterdb: {
     header: 'X-Webhook-Signature',
@@ -27,6 +29,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   db24x7: { header: 'X-DB24x7-Signature', prefix: 'sha256=', encoding: hex },
   dakkio: { header: 'X-Webhook-Signature', prefix: 'sha256=', encoding: hex },
   stalwart: { header: 'X-Signature', prefix: '', encoding: base64 },
+  outpost: { header: 'X-Outpost-Signature', prefix: 'v0=', encoding: hex, several: true },
 }
 
 /** While a rotation lasts, the old secret's signature comes in a header of this name's own. */
@@ -59,8 +62,8 @@ export async function verifyProfile(
     return refuse('malformed', 'the body is not a JSON object')
   }
 
-  const codes = [header(profile.header), header(previous(profile.header))].flatMap(
-    (text) => decode(profile, text) ?? [],
+  const codes = [header(profile.header), header(previous(profile.header))].flatMap((text) =>
+    decode(profile, text),
   )
   const signed = signedBytes(stamp, body)
   for (const code of codes) {
@@ -74,8 +77,11 @@ export const missing = (name: string) => refuse('missing_header', `${name} is mi
 export const noMatch = (name: string) =>
   `${name} does not match; check the secret, and pass the body as it arrived`
 
-function decode({ prefix, encoding }: Profile, text: string | undefined): Bytes[] | undefined {
-  if (!text?.startsWith(prefix)) return undefined
-  const code = encoding.decode(text.slice(prefix.length))
-  return code?.length === 32 ? [code] : undefined
+function decode({ prefix, encoding, several }: Profile, text: string | undefined): Bytes[] {
+  if (!text?.startsWith(prefix)) return []
+  const codes = text.slice(prefix.length)
+  return (several ? codes.split(',', 10) : [codes]).flatMap((one) => {
+    const code = encoding.decode(one)
+    return code?.length === 32 ? [code] : []
+  })
 }

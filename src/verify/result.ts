@@ -5,6 +5,7 @@ export const schemes = [
   'db24x7',
   'dakkio',
   'stalwart',
+  'outpost',
   'basic',
   'bearer',
 ] as const

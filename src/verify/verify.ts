@@ -72,6 +72,7 @@ function detect(header: Incoming['header']): Scheme[] {
   }
   if (header(profiles.db24x7.header) !== undefined) found.push('db24x7')
   if (header(profiles.stalwart.header) !== undefined) found.push('stalwart')
+  if (header(profiles.outpost.header) !== undefined) found.push('outpost')
   return found
 }
 
