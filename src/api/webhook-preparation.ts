@@ -2,7 +2,7 @@ import type { Format } from '../plugin/format.ts'
 import { bearsSecret } from '../rules/headers.ts'
 import type { HttpAuthInput } from '../rules/http-auth.ts'
 import { redactSecret } from '../rules/secret.ts'
-import { concealUrl, looksConcealed } from '../rules/url-secret.ts'
+import { bearsUrlSecret, concealUrl, looksConcealed } from '../rules/url-secret.ts'
 import { headerSecret, type WebhookSecrets, type WebhookSettings } from '../rules/webhook.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { pointerTo } from './faults.ts'
@@ -79,7 +79,9 @@ async function prepareUrl(
     intake.fault('/url', 'It ends in ***, as a concealed URL does; send the whole URL')
     return url
   }
-  if (format.secretUrl !== true && formats.suggest(url)?.secretUrl !== true) return url
+  const isSecret =
+    format.secretUrl === true || formats.suggest(url)?.secretUrl === true || bearsUrlSecret(url)
+  if (!isSecret) return url
   await intake.take('url', url, '/url')
   return concealUrl(url)
 }

@@ -13,7 +13,10 @@ export const teams = defineFormat({
   secretUrl: true,
   suggests: ({ hostname, pathname }) =>
     (/\.logic\.azure\.(?:com|us|cn)$/.test(hostname) && pathname.includes('/workflows/')) ||
-    (/\.powerplatform\.com$/.test(hostname) && pathname.includes('/workflows/')),
+    (/\.powerplatform\.com$/.test(hostname) && pathname.includes('/workflows/')) ||
+    // The connectors that these took the place of.
+    (/^(?:[\w-]+\.webhook\.office|outlook\.office(?:365)?)\.com$/.test(hostname) &&
+      /^\/webhook(?:b2)?\//.test(pathname)),
   render: ([event]) => ({
     body: JSON.stringify({
       type: 'message',
