@@ -3,6 +3,7 @@ import { type Benchmark, isMissed, type Result } from './benchmark.ts'
 import { createDatabases, databaseKinds } from './databases.ts'
 import { evaluator } from './evaluator.ts'
 import { fairness } from './fairness.ts'
+import { hour } from './hour.ts'
 import { idle } from './idle.ts'
 import { instances } from './instances.ts'
 import { latency } from './latency.ts'
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
   memory,
   watchCost,
   instances,
+  hour,
 ]
 
 const help = `Measures Tocsin beside bare references, in the same run.

@@ -10,6 +10,8 @@ export interface BenchService {
   /** Publishes events in one request; answers their ids, none where it was turned away as busy. */
   publish(count?: number): Promise<readonly string[]>
   start(): void
+  /** Looks once at every instance that is due. */
+  tick(): Promise<void>
   /** Waits until everything under way is settled, within `graceMs`. */
   stop(graceMs?: number): Promise<void>
 }
@@ -21,7 +23,7 @@ const event = { type: 'instance.up', data: { reason: 'benchmark' } }
 
 export async function createService(
   database: OpenDatabase,
-  more: Pick<TocsinOptions, 'instances' | 'pollIntervalMs'> = {},
+  more: Pick<TocsinOptions, 'instances' | 'pollIntervalMs' | 'connect' | 'now'> = {},
 ): Promise<BenchService> {
   const policy = { production: false, allow: [] }
   const transport = createTransport({ policy })
@@ -74,6 +76,7 @@ export async function createService(
     start() {
       running = tocsin.start()
     },
+    tick: () => tocsin.tick(),
     async stop(graceMs = 10_000) {
       await running?.stop(graceMs)
       transport.close()
