@@ -14,7 +14,8 @@ const everyMs = 10_000
 /** Memory at the end of a simulated hour, beside that when all there is to learn first is learned. */
 export const hour: Benchmark = {
   name: 'hour',
-  summary: 'memory after a simulated hour of 100 servers watched every 10 s, against that after 25 minutes',
+  summary:
+    'memory after a simulated hour of 100 servers watched every 10 s, against that after 25 minutes',
   async *run({ quick, kinds, databases, note }) {
     const server = await startValkey()
     const valkey = connect({ url: server.url, timeoutMs: 3000 })
