@@ -1,7 +1,16 @@
 import type { MiddlewareHandler } from 'hono'
+import { within } from '../rules/deadline.ts'
 import { Problem } from './problem.ts'
 
 const mebibyte = 1_048_576
+/** How long a client may take to send a body, milliseconds. */
+const patienceMs = 60_000
+
+const cutShort = new Problem(
+  'incomplete-body',
+  `The body did not come whole, or not within ${patienceMs / 1000} s: send it again.`,
+  { headers: { Connection: 'close' } },
+)
 
 /**
  * Reads a body of at most so many MiB (413), also one that does not say how long it is. An empty
@@ -19,7 +28,9 @@ export function readBody(mebibytes: number): MiddlewareHandler {
     const { url, method, signal, body } = req.raw
     if (body !== null) {
       if (Number(req.header('content-length') ?? 0) > most) throw tooLarge()
-      const bytes = await readUpTo(body, most)
+      const bytes = await within(patienceMs, readUpTo(body, most), () => cutShort).catch(() => {
+        throw cutShort
+      })
       if (bytes === undefined) throw tooLarge()
       // From its parts: a server's own kind of request need not be one that `Request` can copy.
       const headers = new Headers([...req.raw.headers])

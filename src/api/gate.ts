@@ -27,7 +27,7 @@ export function requireAuthorization(
       if (!verdict.ok)
         throw verdict.status === 401
           ? new Problem('unauthorized', verdict.detail, {
-              headers: { 'WWW-Authenticate': 'Bearer realm="tocsin"' },
+              headers: { 'WWW-Authenticate': challenge(req.raw) },
             })
           : new Problem('forbidden', verdict.detail)
       const { principal } = verdict
@@ -48,6 +48,12 @@ export function requireAuthorization(
     context.set('routes', asked)
     await next()
   }
+}
+
+/** RFC 6750, section 3.1: without a token nothing was wrong with it. */
+function challenge({ headers }: Request): string {
+  const wrong = headers.has('authorization') ? ', error="invalid_token"' : ''
+  return `Bearer realm="tocsin"${wrong}`
 }
 
 /**

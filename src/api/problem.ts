@@ -9,6 +9,7 @@ export interface Fault {
 const kinds = {
   validation: { status: 400, title: 'Invalid request' },
   'malformed-json': { status: 400, title: 'Malformed JSON' },
+  'incomplete-body': { status: 400, title: 'Incomplete body' },
   unauthorized: { status: 401, title: 'Unauthorized' },
   forbidden: { status: 403, title: 'Forbidden' },
   'locked-events': { status: 403, title: 'Events outside the licence' },

@@ -4,9 +4,16 @@ import { forceCloseMs, type Listen } from './server/listen.ts'
 export const listen: Listen = async (fetch, at) => {
   const server = Bun.serve({
     ...at,
-    // Its 10 s would cut a test send, which may take as long as the webhook's own timeout.
-    idleTimeout: 0,
-    fetch: (request) => fetch(request, server.requestIP(request) ?? {}),
+    // Whoever sends nothing, or headers by the drop, holds no connection for long.
+    idleTimeout: 10,
+    async fetch(request) {
+      // A test send may take as long as the webhook's own timeout.
+      server.timeout(request, 0)
+      const response = await fetch(request, server.requestIP(request) ?? {})
+      // Longer than a stream of ours is ever silent.
+      server.timeout(request, 60)
+      return response
+    },
   })
   return {
     port: server.port,
@@ -26,6 +33,7 @@ declare const Bun: {
     fetch(request: Request): Promise<Response>
   }): {
     readonly port: number
+    timeout(request: Request, seconds: number): void
     requestIP(request: Request): { readonly address: string } | null
     stop(closeActiveConnections?: boolean): Promise<void>
   }

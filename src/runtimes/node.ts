@@ -13,7 +13,12 @@ export const listen: Listen = (fetch, { port, hostname }) =>
         port,
         hostname,
         // A client that dawdles over its request holds no connection for long.
-        serverOptions: { headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16_384 },
+        serverOptions: {
+          headersTimeout: 10_000,
+          requestTimeout: 60_000,
+          connectionsCheckingInterval: 2000,
+          maxHeaderSize: 16_384,
+        },
         // The request and response globals stay Node's own: plugins and tests share this process.
         overrideGlobalObjects: false,
       },

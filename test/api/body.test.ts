@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
 import { listen } from '../../src/runtimes/node.ts'
@@ -106,4 +108,18 @@ describe('a body', () => {
 
 test('nothing of this was a fault of ours', () => {
   expect(asked.logged).toEqual([])
+})
+
+test('a body that is cut short is the fault of who sent it: nothing is logged', async () => {
+  const before = asked.logged.length
+  const path = `/api/webhooks/${id}`
+  const socket = connect(server.port, '127.0.0.1')
+  const head = ['Host: localhost', 'Content-Type: application/json', 'Content-Length: 100']
+  socket.write(
+    `PATCH ${path} HTTP/1.1\r\n${[...head, 'Expect: 100-continue'].join('\r\n')}\r\n\r\n`,
+  )
+  await once(socket, 'data')
+  socket.destroy()
+  expect((await send('PATCH', path, '{"name": "whole"}')).status).toBe(200)
+  expect(asked.logged.slice(before)).toEqual([])
 })
