@@ -18,6 +18,7 @@ import { joinDrains } from './pipeline/drains.ts'
 import { createEndpoints } from './pipeline/endpoints.ts'
 import { createHinter } from './pipeline/hints.ts'
 import { housekeep } from './pipeline/housekeeping.ts'
+import { createMeters } from './pipeline/meters.ts'
 import type { TocsinOptions } from './pipeline/options.ts'
 import { type ConfiguredPlugin, configure } from './pipeline/plugins.ts'
 import { probe } from './pipeline/probe.ts'
@@ -41,10 +42,7 @@ import { connect as connectValkey } from './valkey/connection.ts'
 export { manageSecrets } from './api/secrets.ts'
 export { manageTokens } from './api/tokens.ts'
 export { type Examination, examineServer } from './pipeline/examine.ts'
-export type { Hints } from './pipeline/hints.ts'
-export type { Log } from './pipeline/log.ts'
-export type { TocsinOptions } from './pipeline/options.ts'
-export type { PluginEntry } from './pipeline/plugins.ts'
+export type { Hints, Log, PluginEntry, TocsinOptions } from './pipeline/options.ts'
 export type { Running } from './pipeline/run.ts'
 export type { Turn } from './pipeline/turn.ts'
 export type { Database } from './store/database.ts'
@@ -95,6 +93,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
   const endpoints = createEndpoints({ store, formats, sender, now })
   const consents = createConsents({ transport, now })
   const sending = {
+    meters: createMeters(),
     store,
     catalog,
     formats,
@@ -147,6 +146,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
       test: (target, event) => testSend(target, event, sending),
       probe: (url) => probe(url, connect, now),
       ready: () => readiness(store),
+      measured: sending.meters.families,
       wakeDrain,
       wakeTick,
     } satisfies Service

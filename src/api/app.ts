@@ -24,6 +24,7 @@ import { eventTypeRoutes } from './routes/event-types.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { instanceRoutes } from './routes/instances.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { pluginRoutes } from './routes/plugins.ts'
 import { replayRoutes } from './routes/replay.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -79,6 +80,7 @@ export function createApp(service: Service): Api {
   healthRoutes(api, service)
   documentRoutes(api, service)
   docsRoutes(api, service)
+  metricsRoutes(api, service)
   tokenRoutes(api, service)
   // Before `/api/webhooks/{id}`, which these paths match too.
   webhookOverviewRoutes(api, service)

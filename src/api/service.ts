@@ -1,6 +1,7 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
 import type { Formats } from '../rules/formats.ts'
+import type { Family } from '../rules/meter.ts'
 import type { Probe } from '../rules/probe.ts'
 import type { IdempotencyKey, PublishAnswer, PublishedEvent } from '../rules/publish.ts'
 import type { RateLimiter, RateLimits } from '../rules/rate-limit.ts'
@@ -35,6 +36,8 @@ export interface Service {
   test(webhook: TestTarget, event: CatalogEvent): Promise<TestResult>
   probe(url: string): Promise<Probe>
   ready(): Promise<Readiness>
+  /** What this process has counted; nothing where processes do not last. */
+  measured(): readonly Family[]
   /** Requests a minute and client. Absent: as many as they like. */
   readonly rateLimits?: RateLimits | RateLimiter | undefined
   /** Asked before every route but the open ones, which declare `security: []`. */

@@ -12,11 +12,13 @@ import { createHorizon } from './horizon.ts'
 import { createLanes, type LaneLimits } from './lanes.ts'
 import type { Log } from './log.ts'
 import type { Run } from './loop.ts'
+import type { Meters } from './meters.ts'
 import { patiently } from './patience.ts'
 import { createRecorder } from './record.ts'
 import type { SubscriberCache, Subscribers } from './subscribers.ts'
 
 export interface DrainOptions extends DeliverOptions {
+  readonly meters: Meters
   readonly store: Store
   readonly subscribers: SubscriberCache
   readonly log: Log

@@ -22,6 +22,8 @@ interface Invoked {
   onWork(verb: 'look' | 'send'): void
 }
 
+export type { Hints, Log, PluginEntry }
+
 /** What a runtime hands in. */
 export interface TocsinOptions {
   readonly version: string

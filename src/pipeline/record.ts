@@ -6,6 +6,7 @@ import { settleDeliveries } from '../store/settle.ts'
 import { disableWebhook } from '../store/webhooks.ts'
 import { createBatch } from './batch.ts'
 import { commit } from './commit.ts'
+import type { Meters } from './meters.ts'
 import { operations } from './operations.ts'
 import { isEmpty } from './plan.ts'
 import type { Outcome } from './settlement.ts'
@@ -16,6 +17,7 @@ export interface RecorderOptions {
   readonly catalog: Catalog
   readonly subscribers: SubscriberCache
   readonly now: () => number
+  readonly meters: Meters
   /** Called after a commit that has made deliveries due. */
   readonly onOwed: () => void
 }
@@ -28,9 +30,9 @@ const hopeless = 'It has failed for five days without one success.'
  * still ours to settle.
  */
 export function createRecorder(options: RecorderOptions): (outcome: Outcome) => Promise<boolean> {
-  const { store, catalog, subscribers, now, onOwed } = options
+  const { store, catalog, subscribers, meters, now, onOwed } = options
 
-  return createBatch<Outcome, boolean>(async (outcomes) => {
+  const record = createBatch<Outcome, boolean>(async (outcomes) => {
     const settled = outcomes.map((outcome) => outcome.settled)
     if (outcomes.every(uneventful)) {
       const own = await settleDeliveries(store, settled)
@@ -54,6 +56,12 @@ export function createRecorder(options: RecorderOptions): (outcome: Outcome) => 
     if ([...owed.values()].some((count) => count > 0)) onOwed()
     return ({ claimed }) => own.has(claimed.id)
   })
+
+  return async (outcome) => {
+    const own = await record(outcome)
+    if (own) meters.settled(outcome, now())
+    return own
+  }
 }
 
 function lossyAmong(outcomes: readonly Outcome[], { byId }: Subscribers): string[] {

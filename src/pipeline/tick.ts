@@ -12,6 +12,7 @@ import type { Log } from './log.ts'
 import { type ConfiguredPlugin, facts, lookWith } from './look.ts'
 import type { Run } from './loop.ts'
 import { createMemory, type Recollection, recollect } from './memory.ts'
+import type { Meters } from './meters.ts'
 import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
 import type { Situation } from './reading.ts'
@@ -27,6 +28,7 @@ export interface TickOptions {
   readonly connections: Connections
   readonly subscribers: SubscriberCache
   readonly standing: StandingCache
+  readonly meters: Meters
   readonly tier: () => Tier
   readonly now: () => number
   readonly log: Log
@@ -55,7 +57,7 @@ export interface Tick {
 }
 
 export function createTick(options: TickOptions): Tick {
-  const { store, catalog, connections, now, log } = options
+  const { store, catalog, connections, meters, now, log } = options
   const deadlineMs = options.timeoutMs * 4
   const leaseMs = deadlineMs + 10_000
   const commands = new Set(commandsOf(catalog.plugins))
@@ -94,8 +96,11 @@ export function createTick(options: TickOptions): Tick {
       ),
     ])
     await discovering
-    for (const { plugin, error } of looks.filter(({ faulty }) => faulty))
+    for (const { plugin, error } of looks.filter(({ faulty }) => faulty)) {
+      meters.pluginFailed(plugin)
       log.error('plugin {plugin} failed on {instance}: {error}', { plugin, instance: name, error })
+    }
+    meters.looked(claimed, now() - startedAt)
 
     const source = {
       key: id,

@@ -116,6 +116,7 @@ test("every route of the contract's table is there", () => {
       'get /docs/style.css',
       'get /healthz',
       'get /readyz',
+      'get /metrics',
       'get /',
     ].toSorted(),
   )

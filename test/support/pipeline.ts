@@ -9,6 +9,7 @@ import { createConsents } from '../../src/pipeline/consent.ts'
 import { createDrain, type DrainLimits } from '../../src/pipeline/drain.ts'
 import { joinDrains } from '../../src/pipeline/drains.ts'
 import { createEndpoints } from '../../src/pipeline/endpoints.ts'
+import { createMeters } from '../../src/pipeline/meters.ts'
 import { configure } from '../../src/pipeline/plugins.ts'
 import { createPublisher } from '../../src/pipeline/publish.ts'
 import { createStandingCache } from '../../src/pipeline/standing.ts'
@@ -97,6 +98,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     formats,
     sender,
     endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
+    meters: createMeters(),
     consents: createConsents({ transport, now: Date.now }),
     subscribers,
     standing: createStandingCache(store),

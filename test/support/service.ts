@@ -74,6 +74,7 @@ export async function createService(
       asked.probed.push(url)
       return { reachable: true, server: 'valkey', version: '9.0.0', role: 'master', durationMs: 3 }
     },
+    measured: () => [],
     ready: async () => ({ ready: true, checks: { database: 'ok' } }),
     authorize: async () => ({
       ok: true,
