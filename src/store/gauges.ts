@@ -21,7 +21,7 @@ export interface WebhookGauges {
 }
 
 /** How one instance fares, over all replicas. Ages in seconds; null where that never was. */
-export interface InstanceGauges {
+interface InstanceGauges {
   readonly id: string
   readonly name: string
   readonly state: string
