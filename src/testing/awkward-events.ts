@@ -21,9 +21,30 @@ const texts: readonly string[] = [
   'https://example.com/?a=b&c="d"',
 ]
 
+/** Everything at once, as long as receivers' limits are, so that each is cut somewhere else. */
+const mixtures: readonly string[] = [1, 63, 129, 150, 255, 1024, 2001, 3000, 4097].map((length) => {
+  const pieces = [
+    '🚨',
+    '"',
+    '\\',
+    'é̂',
+    '\u202e',
+    'א',
+    '&<>',
+    '\u0007',
+    '👩‍👧',
+    '\n',
+    '*_`',
+    '\ud83d',
+    'x',
+  ]
+  const wanted = Array.from({ length }, (_, at) => pieces[(at * 7 + length) % pieces.length])
+  return wanted.join('')
+})
+
 /** Events nobody thinks of, each a legal one. */
 export function awkwardEvents(): FormatEvent[] {
-  const said = texts.map((text, index) =>
+  const said = [...texts, ...mixtures].map((text, index) =>
     formatEvent({
       data: { message: text, username: text, value: 1e21, nested: { [text]: [text, null, true] } },
       summary: text || 'Something.',

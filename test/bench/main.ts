@@ -9,6 +9,7 @@ import { instances } from './instances.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
 import { publishCost } from './publish.ts'
+import { signing } from './signing.ts'
 import { statements } from './statements.ts'
 import { throughput } from './throughput.ts'
 import { watchCost } from './watch.ts'
@@ -25,6 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   watchCost,
   instances,
   hour,
+  signing,
 ]
 
 const help = `Measures Tocsin beside bare references, in the same run.
