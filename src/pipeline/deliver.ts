@@ -5,6 +5,7 @@ import { describeError } from '../rules/describe-error.ts'
 import type { Endpoint } from '../rules/endpoint.ts'
 import type { Sender } from '../rules/sender.ts'
 import { allowed } from '../rules/subscription.ts'
+import { traceHeaders } from '../rules/trace.ts'
 import type { Store } from '../store/database.ts'
 import type { ClaimedDelivery } from '../store/queue.ts'
 import type { Webhook } from '../store/webhooks.ts'
@@ -47,7 +48,10 @@ export async function deliver(
   const payload = { ...made, body: stored ?? made.body }
   const held = await options.consents.hold(endpoint)
   if (held !== undefined) return hold(claimed, webhook, held, options)
-  const report = await attempt({ endpoint, events, payload }, options)
+  const report = await attempt(
+    { endpoint, events, payload, extraHeaders: traceHeaders(claimed.trace) },
+    options,
+  )
   const kept = stored === null ? { body: payload.body, shape: endpoint.shape } : unchanged
   return settlement(claimed, webhook, kept, report, options.random)
 }

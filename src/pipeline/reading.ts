@@ -23,6 +23,7 @@ export interface Reading {
   readonly event: CatalogEvent
   readonly data: Record<string, unknown>
   readonly subject: string
+  readonly trace?: string | undefined
 }
 
 /** A reading and where it comes from. */
@@ -59,7 +60,11 @@ export interface Situation {
 }
 
 /** The event a reading makes, with its data as text. */
-export function newEvent(source: Source, { event, subject }: Reading, data: string): NewEvent {
+export function newEvent(
+  source: Source,
+  { event, subject, trace }: Reading,
+  data: string,
+): NewEvent {
   return {
     id: newId(),
     type: event.declaration.type,
@@ -69,6 +74,7 @@ export function newEvent(source: Source, { event, subject }: Reading, data: stri
     port: source.port ?? null,
     subject,
     data,
+    trace: trace ?? null,
     source: source.origin,
     occurredAt: source.at,
   }

@@ -2,6 +2,7 @@ import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
 import type { Formats } from '../rules/formats.ts'
 import type { Sender } from '../rules/sender.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
+import { traceHeaders } from '../rules/trace.ts'
 import { newId } from '../store/ids.ts'
 import { type AttemptOptions, attempt } from './attempt.ts'
 import type { Consents } from './consent.ts'
@@ -29,7 +30,7 @@ export interface TestSendOptions extends AttemptOptions {
  * and target policy as a real delivery, and nothing kept (seed 1, "Test Webhook").
  */
 export async function testSend(
-  { id = newId(), settings, secrets }: TestTarget,
+  { id = newId(), settings, secrets, trace }: TestTarget,
   { declaration, operational }: CatalogEvent,
   options: TestSendOptions,
 ): Promise<TestResult> {
@@ -66,7 +67,7 @@ export async function testSend(
       endpoint,
       events,
       payload,
-      extraHeaders: { 'X-Webhook-Test': 'true' },
+      extraHeaders: { ...traceHeaders(trace), 'X-Webhook-Test': 'true' },
     },
     options,
   )

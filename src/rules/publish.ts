@@ -6,6 +6,8 @@ export interface PublishedEvent {
   readonly data: Record<string, unknown>
   readonly subject: string
   /** The id of an instance under watch, or an address; absent, the event belongs to none. */
+  /** The trace of the request, as `readTrace` has read it. */
+  readonly trace?: string | undefined
   readonly instance?: string | { readonly host: string; readonly port: number } | undefined
 }
 

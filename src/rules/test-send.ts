@@ -6,6 +6,8 @@ export interface TestTarget {
   readonly id?: string
   readonly settings: WebhookSettings
   readonly secrets: OpenedSecrets
+  /** The trace of who asked for the test. */
+  readonly trace?: string | undefined
 }
 
 /** What a test request brought (seed 1, "Test Webhook"). */

@@ -15,6 +15,8 @@ export interface ClaimedDelivery {
   readonly subject: string
   readonly occurredAt: Date
   readonly data: string
+  /** The trace of its event, where that was published in one. */
+  readonly trace: string | null
   /** The body as first sent; null before that. */
   readonly body: string | null
   /** The format and settings that made it. */
@@ -40,6 +42,7 @@ export const claimedColumns = {
   subject: events.subject,
   occurredAt: events.occurredAt,
   data: events.data,
+  trace: events.trace,
   ownData: deliveries.data,
   body: deliveries.body,
   shape: deliveries.shape,

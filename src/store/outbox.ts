@@ -61,9 +61,9 @@ export async function enqueue(
     owed as materialized (
       select d.* from d join live on live.id = d.webhook_id ${wanted}),
     happened as (
-      insert into events (id, type, severity, instance_id, host, port, subject, data, source,
-        occurred_at, fired)
-      select id, type, severity, instance_id, host, port, subject, data, source, occurred_at,
+      insert into events (id, type, severity, instance_id, host, port, subject, data, trace,
+        source, occurred_at, fired)
+      select id, type, severity, instance_id, host, port, subject, data, trace, source, occurred_at,
         certain or id in (select event_id from owed)
       from e where always or id in (select event_id from owed)),
     queued as (
@@ -97,6 +97,7 @@ function parameters({ events, owed }: Outbox): Record<'happened' | 'owed', SQL> 
         port: 'int',
         subject: 'text',
         data: 'text',
+        trace: 'text',
         source: 'text',
         occurred_at: 'timestamptz',
         always: 'boolean',

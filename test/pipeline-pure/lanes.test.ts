@@ -20,6 +20,7 @@ const claimed = (webhookId: string): ClaimedDelivery => {
     subject: '',
     occurredAt: new Date(0),
     data: '{}',
+    trace: null,
     body: null,
     attempt: 1,
     ailing: false,

@@ -48,6 +48,24 @@ const makeDue = () =>
   database.db.execute(sql`update deliveries set due_at = now() - interval '1 ms'`)
 
 describe('a delivery', () => {
+  test('carries on the trace that its event was published in, at every attempt', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    receiver.respond({ status: 503 })
+    await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    await pipeline.publish({ ...happened, trace: `${traceparent} a=b c` }, happened)
+    await pipeline.drainAll()
+    await makeDue()
+    await pipeline.drainAll()
+    const traces = (await receiver.next(4)).map(({ headers }) => [
+      headers.traceparent,
+      headers.tracestate,
+    ])
+    expect(traces.filter(([parent]) => parent !== undefined)).toEqual([
+      [traceparent, 'a=b c'],
+      [traceparent, 'a=b c'],
+    ])
+  })
+
   test('arrives signed, with the headers of the seed and those of the webhook', async () => {
     const webhook = await pipeline.webhook({
       url: `${receiver.url}/hook?x=1`,

@@ -19,6 +19,7 @@ export async function happen(
     port: 6379,
     subject: '',
     data: '{"reason":"Connection refused","message":"down"}',
+    trace: null,
     source: 'plugin',
     occurredAt: new Date(1_706_457_600_000),
     ...changes,

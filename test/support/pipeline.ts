@@ -137,13 +137,19 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     },
     /** Publishes events by type, as `POST /api/events` would. */
     async publish(
-      ...events: { type: string; data: Record<string, unknown>; subject?: string; host?: string }[]
+      ...events: {
+        type: string
+        data: Record<string, unknown>
+        subject?: string
+        host?: string
+        trace?: string
+      }[]
     ) {
       const answer = await publish(
-        events.map(({ type, data, subject = '', host }) => {
+        events.map(({ type, data, subject = '', host, trace }) => {
           const event = catalog.events.get(type)
           if (event === undefined) throw new Error(`no event type ${type}`)
-          return { event, data, subject, ...(host && { instance: { host, port: 6379 } }) }
+          return { event, data, subject, trace, ...(host && { instance: { host, port: 6379 } }) }
         }),
       )
       if (!answer.ok) throw new Error(answer.reason)

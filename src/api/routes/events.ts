@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { sha256 } from '../../rules/digest.ts'
+import { readTrace } from '../../rules/trace.ts'
 import { deliveriesOf, findEvent, listEvents } from '../../store/events.ts'
 import { needs, unrecorded } from '../access.ts'
 import { answer, anyway, badBody, badRequest, body, keyReused, notFound } from '../answers.ts'
@@ -29,7 +30,9 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
       ...needs('publish'),
       ...unrecorded,
       summary: 'Publish events, which go the same way as those of plugins',
-      description: 'Events with a threshold are held against it as a reading of a plugin is.',
+      description:
+        'Events with a threshold are held against it as a reading of a plugin is. A `traceparent` ' +
+        '(W3C Trace Context) is passed on to receivers.',
       request: {
         headers: idempotencyKey,
         body: body('One event, or a list.', createPublication(catalog, input)),
@@ -44,6 +47,7 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
     async (context) => {
       const { many, events } = context.req.valid('json')
       const key = context.req.valid('header')['Idempotency-Key']
+      const trace = readTrace(context.req.raw.headers)
       const once =
         key === undefined
           ? undefined
@@ -51,7 +55,10 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
               key: keyOf(context.var.principal, key),
               fingerprint: await sha256(await context.req.text()),
             }
-      const result = await publish(events, once)
+      const result = await publish(
+        events.map((event) => ({ ...event, trace })),
+        once,
+      )
       if (result.ok) {
         const { accepted, events } = result.published
         return context.json({ accepted, events: events.map((event) => ({ ...event })) }, 202)

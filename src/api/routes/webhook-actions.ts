@@ -4,6 +4,7 @@ import { openSecrets } from '../../rules/opened-secrets.ts'
 import { generateSecret, looksRedacted } from '../../rules/secret.ts'
 import type { TestResult } from '../../rules/test-send.ts'
 import { storable } from '../../rules/text.ts'
+import { readTrace } from '../../rules/trace.ts'
 import { redactedSecret } from '../../rules/webhook-schema.ts'
 import { rotateSecret } from '../../store/webhooks.ts'
 import { limited, needs, recorded, unrecorded } from '../access.ts'
@@ -73,7 +74,8 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       checkSecret(service.formats.find(settings.format), secret)
       const shown = testEvent(catalog, settings, event)
       const secrets = { signing: [secret], values }
-      const result = await service.test({ settings, secrets }, shown)
+      const trace = readTrace(context.req.raw.headers)
+      const result = await service.test({ settings, secrets, trace }, shown)
       return context.json(presentTest(result, context.req.valid('query').show), 200)
     },
   )
@@ -102,7 +104,8 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       const secrets = await openSecrets(store.vault, webhook, Date.now()).catch(describeError)
       if (typeof secrets === 'string')
         return context.json({ success: false, error: secrets, durationMs: 0 }, 200)
-      const target = { id: webhook.id, settings: settingsOf(webhook), secrets }
+      const trace = readTrace(context.req.raw.headers)
+      const target = { id: webhook.id, settings: settingsOf(webhook), secrets, trace }
       const result = await service.test(target, event)
       return context.json(presentTest(result, context.req.valid('query').show), 200)
     },

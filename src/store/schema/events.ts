@@ -17,6 +17,8 @@ export const events = pgTable(
     subject: text('subject').notNull().default(''),
     /** Text, not jsonb: what is sent must be the same bytes at every attempt. */
     data: text('data').notNull(),
+    /** The trace it was published in (W3C Trace Context), passed on to receivers. */
+    trace: text('trace'),
     source: text('source', { enum: ['plugin', 'api', 'service'] }).notNull(),
     /** False for a reading that was published and crossed nobody's threshold. */
     fired: boolean('fired').notNull().default(true),

@@ -166,6 +166,16 @@ describe('publishing', () => {
   })
 })
 
+test('the trace a request belongs to goes with its events', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  await publish(down, { traceparent, tracestate: 'a=b' })
+  await publish(down, { traceparent: 'none' })
+  expect(asked.published.map(({ events }) => events[0]?.trace)).toEqual([
+    `${traceparent} a=b`,
+    undefined,
+  ])
+})
+
 describe('an Idempotency-Key', () => {
   test('is handed on with the digest of the body as it was sent', async () => {
     const body = `{ "type": "instance.down",\n "data": {"reason": "ü"} }`
