@@ -6,7 +6,7 @@
  * @module
  */
 
-import { createApi } from './api/app.ts'
+import { createApi, type Fetching } from './api/app.ts'
 import { createAuthorize } from './api/authorize.ts'
 import type { Service } from './api/service.ts'
 import { builtInFormats } from './formats/index.ts'
@@ -36,7 +36,8 @@ import { createCatalog } from './rules/catalog.ts'
 import { createFormats } from './rules/formats.ts'
 import { createVault } from './rules/vault.ts'
 import { syncInstances } from './store/listed-instances.ts'
-import { createSite } from './ui/site.ts'
+import type { LastingSite } from './ui/lasting-site.ts'
+import { createSite, type Site } from './ui/site.ts'
 import { connect as connectValkey } from './valkey/connection.ts'
 
 export { manageSecrets } from './api/secrets.ts'
@@ -46,6 +47,7 @@ export type { Hints, Log, PluginEntry, TocsinOptions } from './pipeline/options.
 export type { Running } from './pipeline/run.ts'
 export type { Turn } from './pipeline/turn.ts'
 export type { Database } from './store/database.ts'
+export { createLastingSite, type LastingSite } from './ui/lasting-site.ts'
 
 /** The service. */
 export interface Tocsin {
@@ -64,8 +66,11 @@ export interface Tocsin {
   tidy(): Promise<{ readonly nextInMs: number | undefined }>
 }
 
-/** Puts the service together on a migrated database. Rejects where two plugins claim the same name. */
-export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
+/**
+ * Puts the service together on a migrated database. Where it lives for one call only, `lasting` has the
+ * pages and the API of those before. Rejects where two plugins claim the same name.
+ */
+export async function createTocsin(options: TocsinOptions, lasting?: LastingSite): Promise<Tocsin> {
   const { transport, policy, tier, log } = options
   const now = options.now ?? Date.now
   const timeoutMs = options.timeoutMs ?? 3000
@@ -116,11 +121,9 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
 
   const draining = { ...sending, random: options.random ?? Math.random, onDue: wakeDrain, onOwed }
   const places = invoked?.atOnce
+  const limits = places && { inFlight: Math.ceil(places / 2), perWebhook: places >> 1 }
   const drain = joinDrains(
-    createDrain({
-      ...draining,
-      ...(places && { limits: { inFlight: Math.ceil(places / 2), perWebhook: places >> 1 } }),
-    }),
+    createDrain({ ...draining, ...(limits && { limits }) }),
     createBatchDrain({ ...draining, ...(places && { limits: { inFlight: places >> 1 } }) }),
   )
   const reminding = () => remind({ ...sending, onOwed })
@@ -134,32 +137,30 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
     onDue: wakeTick,
     ...(invoked && { inFlight: invoked.atOnce, wokenEveryMs: invoked.wokenEveryMs }),
   })
-  const makeSite = async () => {
-    const service = {
-      ...sending,
-      version: options.version,
-      resolve: options.resolve,
-      rateLimits: options.rateLimits,
-      authorize: await createAuthorize(options.db, options.token, now),
-      publish: createPublisher({ ...sending, onOwed }),
-      replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),
-      test: (target, event) => testSend(target, event, sending),
-      probe: (url) => probe(url, connect, now),
-      ready: () => readiness(store),
-      measured: sending.meters.families,
-      wakeDrain,
-      wakeTick,
-    } satisfies Service
-    return createSite(service, createApi(service))
-  }
-  // Most turns are asked nothing, and it takes as long to make as they do.
-  const site = invoked === undefined ? await makeSite() : undefined
+  const makeService = async (): Promise<Service> => ({
+    ...sending,
+    version: options.version,
+    resolve: options.resolve,
+    rateLimits: options.rateLimits,
+    authorize: await createAuthorize(options.db, options.token, now),
+    publish: createPublisher({ ...sending, onOwed }),
+    replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),
+    test: (target, event) => testSend(target, event, sending),
+    probe: (url) => probe(url, connect, now),
+    ready: () => readiness(store),
+    measured: sending.meters.families,
+    wakeDrain,
+    wakeTick,
+  })
+  const site: Fetching & Partial<Site> = lasting
+    ? { fetch: async (request, client) => lasting.fetch(request, client, await makeService()) }
+    : await makeService().then((service) => createSite(service, createApi(service)))
   const tidy = () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now })
 
   const turn = createTurns({ store, tick, drain, connections, log })
 
   return {
-    fetch: async (request, client) => (site ?? (await makeSite())).fetch(request, client),
+    fetch: async (request, client) => site.fetch(request, client),
     async tick() {
       await (await tick.run()).done
       await reminding()
@@ -187,7 +188,7 @@ export async function createTocsin(options: TocsinOptions): Promise<Tocsin> {
       return {
         ...running,
         stop(graceMs) {
-          site?.close()
+          site.close?.()
           return stop(graceMs)
         },
       }

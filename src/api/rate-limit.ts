@@ -11,7 +11,7 @@ import type { Service } from './service.ts'
 
 /** Refuses what a client asks more often than its route allows. A client is a token, else an address. */
 export function limitRates({ rateLimits }: Service): MiddlewareHandler<Env> {
-  const take = typeof rateLimits === 'object' ? createRateLimiter(rateLimits) : rateLimits
+  const take = rateLimits && createRateLimiter(rateLimits)
   return async (context, next) => {
     const { routes, principal } = context.var
     const limited = rateLimitNames.find((name) => routes.some(({ rate }) => rate === name))

@@ -4,7 +4,7 @@ import type { Formats } from '../rules/formats.ts'
 import type { Family } from '../rules/meter.ts'
 import type { Probe } from '../rules/probe.ts'
 import type { IdempotencyKey, PublishAnswer, PublishedEvent } from '../rules/publish.ts'
-import type { RateLimiter, RateLimits } from '../rules/rate-limit.ts'
+import type { RateLimits } from '../rules/rate-limit.ts'
 import type { Replay } from '../rules/replay.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
@@ -39,7 +39,7 @@ export interface Service {
   /** What this process has counted; nothing where processes do not last. */
   measured(): readonly Family[]
   /** Requests a minute and client. Absent: as many as they like. */
-  readonly rateLimits?: RateLimits | RateLimiter | undefined
+  readonly rateLimits?: RateLimits | undefined
   /** Asked before every route but the open ones, which declare `security: []`. */
   readonly authorize: Authorize
   /** What failed here, for those who run the service. Holds no secret. */

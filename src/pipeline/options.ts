@@ -1,6 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Format } from '../plugin/format.ts'
-import type { RateLimiter, RateLimits } from '../rules/rate-limit.ts'
+import type { RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { Transport } from '../rules/transport.ts'
@@ -44,7 +44,7 @@ export interface TocsinOptions {
   /** The first admin token. Without one only requests from this machine are served. */
   readonly token?: string | undefined
   /** Requests a minute and client of some routes of the API. Default: no limits. */
-  readonly rateLimits?: RateLimits | RateLimiter | undefined
+  readonly rateLimits?: RateLimits | undefined
   /** Sends one HTTP request. */
   readonly transport: Transport
   /** Opens a connection to a Valkey or Redis server. Default: over TCP or TLS. */

@@ -41,16 +41,13 @@ export interface RateVerdict {
   readonly resetMs: number
 }
 
-/** Takes one request of a client's; keeps count. */
-export type RateLimiter = (name: RateLimitName, client: string) => RateVerdict
-
 /**
  * Counts requests in windows of a minute, each beginning with a client's first. In memory: every
  * process counts for itself.
  */
-export function createRateLimiter(limits: RateLimits, now: () => number = Date.now): RateLimiter {
+export function createRateLimiter(limits: RateLimits, now: () => number = Date.now) {
   const windows = new Map<string, { readonly endsAt: number; taken: number }>()
-  return (name, client) => {
+  return (name: RateLimitName, client: string): RateVerdict => {
     const key = `${name} ${client}`
     const quota = limits[name]
     const time = now()

@@ -7,17 +7,19 @@ import { startPostgres } from './postgres-server.ts'
 
 const minuteMs = 60_000
 const { DATABASE_URL, PORT = '8787' } = process.env
-const postgres = DATABASE_URL ? undefined : await startPostgres()
-const databaseUrl = DATABASE_URL || postgres?.url('postgres') || ''
+// A Worker knows no other database.
+const given = DATABASE_URL?.startsWith('postgres') ? DATABASE_URL : undefined
+const postgres = given === undefined ? await startPostgres() : undefined
+const databaseUrl = given ?? postgres?.url('postgres') ?? ''
 await (await openDatabase({ kind: 'postgres', url: databaseUrl })).close()
 
-const given = Object.entries(process.env).filter(
+const variables = Object.entries(process.env).filter(
   (entry): entry is [string, string] => entry[1] !== undefined,
 )
 const worker = await startLocalWorker({
   databaseUrl,
   port: Number(PORT),
-  variables: { NODE_ENV: 'development', ...Object.fromEntries(given) },
+  variables: { NODE_ENV: 'development', ...Object.fromEntries(variables) },
 })
 
 const trigger = () =>

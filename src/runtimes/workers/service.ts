@@ -1,9 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import { createTocsin, type Log, type PluginEntry, type Tocsin } from '../../index.ts'
+import {
+  createLastingSite,
+  createTocsin,
+  type Log,
+  type PluginEntry,
+  type Tocsin,
+} from '../../index.ts'
 import type { Format } from '../../plugin/format.ts'
 import { readLicence, tierInForce } from '../../rules/licence.ts'
-import { createRateLimiter, type RateLimiter } from '../../rules/rate-limit.ts'
 import type { Settings } from '../environment.ts'
 import type { Bindings, WorkMessage } from './bindings.ts'
 import { createLog } from './log.ts'
@@ -37,8 +43,9 @@ export interface Call {
 /** At most six connections may be opening at once in one call; the database has one. */
 const atOnce = 5
 
-/** What outlives a call, in the process that happens to serve the next one. Nothing with a socket. */
-const kept: { instances?: string; limits?: { of: string; take: RateLimiter } } = {}
+const site = createLastingSite(new AsyncLocalStorage())
+/** What outlives a call, too, in the process that happens to serve the next one. */
+const kept: { instances?: string } = {}
 
 /**
  * The service for one call: no connection may be used by another. `onWork` is told what there is to
@@ -70,34 +77,37 @@ export async function open(
   const end = () => client.end({ timeout: 1 }).catch(() => {})
   try {
     const listed = JSON.stringify(settings.instances)
-    const tocsin = await createTocsin({
-      version: TOCSIN_VERSION,
-      db: drizzle({ client }),
-      encryptionKey: settings.encryptionKey,
-      previousKeys: settings.previousKeys,
-      plugins,
-      formats,
-      sender: settings.sender,
-      readSecret: createSecretReader(environment),
-      // Once is enough, unless another process of the Worker has been there in between.
-      ...(kept.instances !== listed && { instances: settings.instances }),
-      token: settings.token,
-      rateLimits: limiter(settings),
-      transport: createTransport(policy),
-      policy,
-      tier: () => tierInForce(licence, settings.tier, Date.now()),
-      log,
-      // A Worker has no resolver, and no private network for a name to lead into.
-      resolve: async () => [],
-      pollIntervalMs: settings.pollIntervalMs,
-      timeoutMs: settings.instanceTimeoutMs,
-      retentionDays: settings.retentionDays,
-      invoked: {
-        atOnce,
-        wokenEveryMs: settings.pollIntervalMs < minuteMs ? undefined : minuteMs,
-        onWork,
+    const tocsin = await createTocsin(
+      {
+        version: TOCSIN_VERSION,
+        db: drizzle({ client }),
+        encryptionKey: settings.encryptionKey,
+        previousKeys: settings.previousKeys,
+        plugins,
+        formats,
+        sender: settings.sender,
+        readSecret: createSecretReader(environment),
+        // Once is enough, unless another process of the Worker has been there in between.
+        ...(kept.instances !== listed && { instances: settings.instances }),
+        token: settings.token,
+        rateLimits: settings.rateLimits,
+        transport: createTransport(policy),
+        policy,
+        tier: () => tierInForce(licence, settings.tier, Date.now()),
+        log,
+        // A Worker has no resolver, and no private network for a name to lead into.
+        resolve: async () => [],
+        pollIntervalMs: settings.pollIntervalMs,
+        timeoutMs: settings.instanceTimeoutMs,
+        retentionDays: settings.retentionDays,
+        invoked: {
+          atOnce,
+          wokenEveryMs: settings.pollIntervalMs < minuteMs ? undefined : minuteMs,
+          onWork,
+        },
       },
-    })
+      site,
+    )
     kept.instances = listed
     return { tocsin, settings, log, end }
   } catch (error) {
@@ -114,12 +124,4 @@ function connect({ HYPERDRIVE }: Bindings) {
     connect_timeout: 5,
     onnotice: () => {},
   })
-}
-
-/** Each process of the Worker counts for itself. */
-function limiter({ rateLimits }: Settings): RateLimiter | undefined {
-  if (rateLimits === undefined) return undefined
-  const of = JSON.stringify(rateLimits)
-  if (kept.limits?.of !== of) kept.limits = { of, take: createRateLimiter(rateLimits) }
-  return kept.limits.take
 }

@@ -23,7 +23,7 @@ async function send(url: URL, { method, headers, body, signal }: TransportReques
   try {
     return await fetch(url, { method, headers, body, signal, redirect: 'manual' })
   } catch (error) {
-    throw faultOf(error, url, signal, `did not answer in time`)
+    throw faultOf(error, url, signal, 'did not answer in time')
   }
 }
 
@@ -39,19 +39,16 @@ async function* read(
   }
 }
 
-/** Words of this runtime that tell what happened; it gives no codes. */
-const words: readonly (readonly [RegExp, 'dns' | 'tls' | 'reset' | 'refused', string])[] = [
-  [/dns|name or service|resolve/i, 'dns', 'has no address'],
-  [/tls|ssl|certificate/i, 'tls', 'has no certificate that can be trusted'],
-  [/refused/i, 'refused', 'takes no connections'],
-  [/connection lost|reset|disconnect/i, 'reset', 'closed the connection'],
-]
+/** What this runtime says where nobody took the connection, and where it was closed: the same. */
+const lost = /connection lost|disconnect|refused|reset/i
 
 function faultOf(error: unknown, url: URL, signal: AbortSignal, late: string): unknown {
   if (signal.aborted) return new TransportError('timeout', `timeout: ${url.host} ${late}`)
   const said = error instanceof Error ? error.message : ''
-  const [, kind, what] = words.find(([pattern]) => pattern.test(said)) ?? []
-  return kind === undefined
-    ? new TransportError('network', `the exchange with ${url.host} failed`)
-    : new TransportError(kind, `${kind}: ${url.host} ${what}`)
+  return new TransportError(
+    'network',
+    lost.test(said)
+      ? `${url.host} took no connection, or closed it without an answer`
+      : `no exchange with ${url.host}: look at its name, its port and its certificate; Cloudflare says no more`,
+  )
 }
