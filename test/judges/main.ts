@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import { compile, generate, useGo, usePython, useTypeScript } from './clients.ts'
 import { compatible, lint, score, spectral } from './document.ts'
+import { testRules } from './rules.ts'
 import { startService } from './service.ts'
 import { complaintsOf, run } from './tool.ts'
 
@@ -50,5 +51,6 @@ if (installed) {
     await service.stop()
   }
 }
+await hear('the Prometheus rules do as their tests say', () => testRules(fileAt('observability')))
 console.log(`${passed} judges passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
