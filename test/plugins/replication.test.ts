@@ -204,7 +204,13 @@ describe('on real servers', () => {
     const subject = `127.0.0.1:${second.port}`
     const start = Date.now()
     const healthy = async () => expect(await look(start)).toEqual([[subject, 0, undefined]])
-    await vi.waitFor(healthy, patience)
+    const acknowledged = async () => {
+      await healthy()
+      const info = String(await first.run('INFO replication'))
+      const [, offset] = /master_repl_offset:(\d+)/.exec(info) ?? []
+      expect(info).toContain(`offset=${offset},`)
+    }
+    await vi.waitFor(acknowledged, patience)
     second.pause()
     await first.run('SET key value')
     expect(await look(start + 5000)).toEqual([[subject, 0, undefined]])
