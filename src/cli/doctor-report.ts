@@ -43,6 +43,9 @@ export function report({ ok, settings, database, service, servers, acl }: Diagno
       `         ${name}: ${state}${error === null ? '' : `, ${error}`}`,
       ...fixes.map((fix) => `           ${fix}`),
     ]),
+    ...(service?.webhooks ?? []).map(
+      (webhook) => `${mark(webhook.ok)}  webhook   ${webhook.name}: ${webhook.detail}`,
+    ),
     ...servers.flatMap((server) => ['', ...serverLines(server)]),
     ...(settings && servers.length === 0 ? ['', 'No server to look at: set VALKEY_URL.'] : []),
     '',

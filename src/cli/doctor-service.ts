@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { describeError } from '../rules/describe-error.ts'
 import type { Settings } from '../runtimes/environment.ts'
+import { type Reached, reach, webhooksSchema } from './doctor-webhooks.ts'
 
 /** The service of these settings, where it runs, and what it says of the servers it watches. */
 export interface RunningService {
@@ -14,6 +15,8 @@ export interface RunningService {
     readonly error: string | null
     readonly fixes: readonly string[]
   }[]
+  /** Those enabled: whether their receivers can be connected to. */
+  readonly webhooks: readonly Reached[]
 }
 
 const instancesSchema = z.array(
@@ -37,6 +40,8 @@ const pluginsSchema = z.array(
   }),
 )
 
+const paths = ['/api/instances?limit=200', '/api/plugins', '/api/webhooks?limit=200']
+
 /** Asks the service that listens where the settings say; that none does is nothing wrong. */
 export async function visitService({ host, port, token }: Settings): Promise<RunningService> {
   const at = /^(0\.0\.0\.0|::)$/.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
@@ -44,23 +49,25 @@ export async function visitService({ host, port, token }: Settings): Promise<Run
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const get = (path: string) =>
     fetch(base + path, { headers, signal: AbortSignal.timeout(2000), redirect: 'manual' })
-  const nothing = { instances: [] }
+  const nothing = { instances: [], webhooks: [] }
   try {
     const ready = await get('/readyz').catch(() => undefined)
     if (ready === undefined)
       return { ...nothing, ok: true, running: false, detail: `not running at ${base}` }
     if (!ready.ok)
       return { ...nothing, ok: false, running: true, detail: `at ${base}, not ready: GET /readyz` }
-    const answers = await Promise.all(['/api/instances?limit=200', '/api/plugins'].map(get))
+    const answers = await Promise.all(paths.map(get))
     const refused = answers.find(({ ok }) => !ok)
     if (refused) {
       const detail = `at ${base}, but its API answers ${refused.status}: check TOCSIN_TOKEN`
       return { ...nothing, ok: false, running: true, detail }
     }
-    const [instances, plugins] = await Promise.all(answers.map((answer) => answer.json()))
+    const [instances, plugins, webhooks] = await Promise.all(answers.map((answer) => answer.json()))
     const watched = told(instancesSchema.parse(instances), pluginsSchema.parse(plugins))
+    const reached = await reach(webhooksSchema.parse(webhooks), 3000)
     const ok = watched.every(({ state, denied }) => state !== 'down' && !denied)
-    return { ok, running: true, detail: `running at ${base}, ready`, instances: watched }
+    const about = { detail: `running at ${base}, ready`, instances: watched, webhooks: reached }
+    return { ok: ok && reached.every((one) => one.ok), running: true, ...about }
   } catch (error) {
     const detail = `what listens at ${base} is no Tocsin, or another version: ${describeError(error)}`
     return { ...nothing, ok: false, running: true, detail }
