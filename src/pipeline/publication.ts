@@ -26,6 +26,12 @@ export interface Publication {
 
 type Answers = Map<Publication, PublishAnswer>
 
+/** What a commit came to; `owes` also where it is the end of an alert that somebody is to hear of. */
+interface Done {
+  readonly answers: Answers
+  readonly owes: boolean
+}
+
 /** Thrown to undo a transaction that was planned on webhooks that have changed meanwhile. */
 class Outdated extends Error {
   override readonly name = 'Outdated'
@@ -48,7 +54,7 @@ export function createPublication(options: PublishOptions) {
     )
     const [known, later] = partition(requests, source, answers)
     const done = await retried((subscribers, isSure) => attempt(known, source, subscribers, isSure))
-    for (const [request, answer] of done) answers.set(request, answer)
+    for (const [request, answer] of done.answers) answers.set(request, answer)
     // Under a key that another took, now or before: what that one was answered.
     const repeats = known.filter((request) => !answers.has(request))
     const stored = await findKeys(
@@ -56,7 +62,7 @@ export function createPublication(options: PublishOptions) {
       repeats.flatMap(({ key }) => key?.key ?? []),
     )
     for (const request of repeats) answers.set(request, repeated(request, stored))
-    if ([...done.values()].some(isOwed)) onOwed()
+    if (done.owes) onOwed()
     if (later.length > 0)
       for (const [request, answer] of await together(later)) answers.set(request, answer)
     return answers
@@ -64,8 +70,8 @@ export function createPublication(options: PublishOptions) {
 
   /** Webhooks are mostly as they were last read: whether they are is seen with the commit. */
   async function retried(
-    work: (subscribers: Subscribers, isSure: boolean) => Promise<Answers | undefined>,
-  ): Promise<Answers> {
+    work: (subscribers: Subscribers, isSure: boolean) => Promise<Done | undefined>,
+  ): Promise<Done> {
     for (let tries = 1; ; tries += 1) {
       const { lately, current } = options.subscribers
       const isSure = tries >= mostTries
@@ -80,7 +86,7 @@ export function createPublication(options: PublishOptions) {
     source: Locate,
     subscribers: Subscribers,
     isSure: boolean,
-  ): Promise<Answers | undefined> {
+  ): Promise<Done | undefined> {
     const revision = isSure ? undefined : subscribers.revision
     const keys = requests.flatMap(({ key }) => key ?? [])
     const drawn = await draw(requests, source, subscribers)
@@ -96,7 +102,7 @@ export function createPublication(options: PublishOptions) {
         if (done === undefined) throw new Outdated()
         await answerKeys(
           tx,
-          [...done].flatMap(([{ key }, answer]) =>
+          [...done.answers].flatMap(([{ key }, answer]) =>
             key === undefined || !answer.ok
               ? []
               : [{ key: key.key, answer: JSON.stringify(answer.published) }],
@@ -126,10 +132,10 @@ export function createPublication(options: PublishOptions) {
     const planned = planAll(observations, { subscribers, standing, tier: options.tier() })
     return { planned, answers: (committed: Committed | undefined) => committed && tell(committed) }
 
-    function tell({ owed }: Committed): Answers {
+    function tell({ owed }: Committed): Done {
       const ids = planned.happened.map(({ event }) => event.id)
       let next = 0
-      return new Map(
+      const answers: Answers = new Map(
         requests.map((request) => {
           const own = ids.slice(next, next + request.events.length)
           next += own.length
@@ -137,6 +143,7 @@ export function createPublication(options: PublishOptions) {
           return [request, { ok: true, published: { accepted: own.length, events } }]
         }),
       )
+      return { answers, owes: [...owed.values()].some((count) => count > 0) }
     }
   }
 
@@ -176,8 +183,4 @@ function repeated(
   if (known === undefined || known.fingerprint !== key?.fingerprint)
     return { ok: false, reason: 'key_reused' }
   return { ok: true, published: JSON.parse(known.answer) }
-}
-
-function isOwed(answer: PublishAnswer): boolean {
-  return answer.ok && answer.published.events.some(({ deliveries }) => deliveries > 0)
 }

@@ -162,3 +162,18 @@ test('readings come to the same whether they are published one by one, in a list
     { numRuns: 12 },
   )
 })
+
+test('who sends is woken wherever something is owed, the end of an alert included', async () => {
+  await pipeline.webhook({ url, events: [level.type, 'alert.resolved'] })
+  let woken = 0
+  const onOwed = () => {
+    woken += 1
+  }
+  const waking = createPublisher({ ...pipeline, onOwed })
+  expect(deliveries(await waking([reading(50)]))).toEqual([0])
+  expect(woken).toBe(0)
+  expect(deliveries(await waking([reading(95)]))).toEqual([1])
+  expect(woken).toBe(1)
+  expect(deliveries(await waking([reading(10)]))).toEqual([0])
+  expect(woken).toBe(2)
+})
