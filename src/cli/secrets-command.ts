@@ -10,6 +10,7 @@ export function secretsCommand(program: Command): void {
     .description('secrets in DATABASE_URL, and the key they are stored with')
     .command('rotate')
     .description('store every secret anew with ENCRYPTION_KEY')
+    .option('--replace-lost', 'give up secrets that no key opens; their webhooks are disabled')
     .addHelpText(
       'after',
       '\nTo change the key, set ENCRYPTION_KEY to the new one and ENCRYPTION_KEY_PREVIOUS to the old' +
@@ -19,10 +20,10 @@ export function secretsCommand(program: Command): void {
         '\nThe embedded database is used by one process at a time: stop the service meanwhile.' +
         '\nEnds with 1 where there are secrets that none of the keys opens.',
     )
-    .action(() => rotate())
+    .action(({ replaceLost = false }: { replaceLost?: boolean }) => rotate(replaceLost))
 }
 
-async function rotate(): Promise<void> {
+async function rotate(replaceLost: boolean): Promise<void> {
   const settings = settingsFrom(process.env)
   if (settings.encryptionKey === undefined)
     throw new Error('ENCRYPTION_KEY is not set: set the key that secrets are to be stored with.')
@@ -37,7 +38,14 @@ async function rotate(): Promise<void> {
     for (const { kind, id, name } of unreadable)
       process.stderr.write(`No key opens those of the ${kind} "${name}", ${id}.\n`)
     if (unreadable.length === 0) return
-    throw new Error('Add the key they were stored with to ENCRYPTION_KEY_PREVIOUS and try again.')
+    if (!replaceLost)
+      throw new Error(
+        'Add the key they were stored with to ENCRYPTION_KEY_PREVIOUS and try again, or give them up with --replace-lost.',
+      )
+    await secrets.replaceLost(unreadable)
+    process.stderr.write(
+      'Their secrets are given up: webhooks are disabled until they have new ones, instances have no password.\n',
+    )
   } finally {
     await database.close()
   }

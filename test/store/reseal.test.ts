@@ -5,6 +5,7 @@ import { createVault, type VaultKey } from '../../src/rules/vault.ts'
 import type { WebhookSettings } from '../../src/rules/webhook.ts'
 import type { Store } from '../../src/store/database.ts'
 import { findInstance, insertInstance } from '../../src/store/instances.ts'
+import { replaceLost } from '../../src/store/lost-secrets.ts'
 import { findUnreadable, resealAll } from '../../src/store/reseal.ts'
 import {
   findWebhook,
@@ -94,6 +95,23 @@ test('what no key opens is named, and stays as it is', async () => {
   expect(await resealAll(store)).toEqual({ resealed: 0, unchanged: 0, unreadable: holders })
   expect(await secretsOf(await storeWith(lostKey), filled)).toEqual(all)
   expect(await findUnreadable(await storeWith(lostKey))).toEqual([])
+})
+
+test('what is lost is given up: a webhook gets a new secret and is disabled, an instance no password', async () => {
+  const filled = await fill(await storeWith(lostKey))
+  const store = await storeWith(newKey)
+  await replaceLost(store, (await resealAll(store)).unreadable)
+  expect(await findUnreadable(store)).toEqual([])
+  const webhook = await findWebhook(store, filled.webhookId)
+  expect(webhook).toMatchObject({
+    enabled: false,
+    disabledReason: expect.stringContaining('set them anew'),
+    sealedPreviousSecret: null,
+    sealed: {},
+  })
+  expect(await store.vault.open(webhook?.sealedSecret ?? '')).toMatch(/^whsec_.{44}$/)
+  const instance = await findInstance(store, filled.instanceId)
+  expect(await store.vault.open(instance?.url ?? '')).toBe('redis://cache.test:6379')
 })
 
 test('a change made meanwhile is kept, and stored with the present key too', async () => {
