@@ -1,6 +1,6 @@
-import { inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Database, Store } from './database.ts'
-import { rows } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { pluginStates } from './schema/index.ts'
 
@@ -53,4 +53,31 @@ export async function remember(
     select instance_id, plugin, state, error from ${u}
     on conflict (instance_id, plugin) do update set
       state = excluded.state, error = excluded.error, updated_at = ${databaseNow}`)
+}
+
+/** What went wrong at the last look of each plugin at an instance, by plugin. */
+export async function pluginErrors(
+  { db }: Store,
+  instanceId: string,
+): Promise<Map<string, string>> {
+  const found = await db
+    .select({ plugin: pluginStates.plugin, error: pluginStates.error })
+    .from(pluginStates)
+    .where(and(eq(pluginStates.instanceId, instanceId), isNotNull(pluginStates.error)))
+  return new Map(found.map(({ plugin, error }) => [plugin, error ?? '']))
+}
+
+/** How many instances each plugin had trouble with at its last look, and one such trouble. */
+export async function pluginTroubles({ db }: Store) {
+  const found = resultRows<{
+    plugin: string
+    looked: number
+    failed: number
+    error: string | null
+  }>(
+    await db.execute(sql`
+      select plugin, count(*)::int as looked, count(error)::int as failed, max(error) as error
+      from plugin_states group by plugin`),
+  )
+  return new Map(found.map(({ plugin, ...trouble }) => [plugin, trouble]))
 }

@@ -11,12 +11,17 @@ import { guard } from './guard.tsx'
 import { harden } from './headers.ts'
 import type { Live } from './live.ts'
 import { alertPages } from './screens/alerts.tsx'
+import { cataloguePages } from './screens/catalogue.tsx'
+import { deadLetterPages } from './screens/dead-letters.tsx'
 import { deliveriesPages } from './screens/deliveries.tsx'
 import { deliveryPages } from './screens/delivery.tsx'
 import { eventPages } from './screens/events.tsx'
 import { instancePages } from './screens/instance.tsx'
 import { instanceFormPages } from './screens/instances.tsx'
 import { overviewPages } from './screens/overview.tsx'
+import { pluginPages } from './screens/plugins.tsx'
+import { settingsPages } from './screens/settings.tsx'
+import { tracePages } from './screens/trace.tsx'
 import { webhookPages } from './screens/webhook.tsx'
 import { webhookEditPages } from './screens/webhook-edit.tsx'
 import { webhooksPages } from './screens/webhooks.tsx'
@@ -42,12 +47,17 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   instanceFormPages(pages, site)
   instancePages(pages, site)
   alertPages(pages, site)
+  tracePages(pages, site)
   webhooksPages(pages, site)
   webhookEditPages(pages, site)
   webhookPages(pages, site)
   deliveriesPages(pages, site)
   deliveryPages(pages, site)
+  deadLetterPages(pages, site)
   eventPages(pages, site)
+  cataloguePages(pages, site)
+  pluginPages(pages, site)
+  settingsPages(pages, site)
   pages.notFound((context) => answerFault(site, undefined, context))
   return pages
 }

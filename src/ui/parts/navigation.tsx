@@ -8,8 +8,11 @@ const sections = {
   alerts: { path: '/alerts', title: 'Alerts' },
   webhooks: { path: '/webhooks', title: 'Webhooks' },
   deliveries: { path: '/deliveries', title: 'Deliveries' },
-  'dead-letters': { path: '/deliveries?status=given_up', title: 'Dead letters' },
+  'dead-letters': { path: '/dead-letters', title: 'Dead letters' },
   events: { path: '/events', title: 'Events' },
+  catalogue: { path: '/event-types', title: 'Catalogue' },
+  plugins: { path: '/plugins', title: 'Plugins' },
+  settings: { path: '/settings', title: 'Settings' },
 } as const
 export type Section = keyof typeof sections
 

@@ -104,7 +104,7 @@ async function Health({ site: { service } }: { site: Site }) {
         label="Dead letters"
         value={givenUp > 999 ? '999+' : givenUp}
         tone={givenUp > 0 ? 'bad' : undefined}
-        href="/deliveries?status=given_up"
+        href="/dead-letters"
       />
     </dl>
   )

@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm'
+import type { Store } from './database.ts'
+import { isId } from './ids.ts'
+import { resultRows } from './rows.ts'
+import { givenUp } from './schema/index.ts'
+
+/** Given-up deliveries of one webhook that failed alike. */
+export interface DeadLetterGroup {
+  readonly webhookId: string
+  readonly webhook: string
+  readonly enabled: boolean
+  readonly status: 'dead_letter' | 'failed'
+  readonly statusCode: number | null
+  readonly error: string | null
+  readonly count: number
+  /** Epoch milliseconds. */
+  readonly first: number
+  readonly last: number
+  readonly newest: string
+}
+
+/** How many are looked at: the newest. */
+export const mostGrouped = 5000
+
+/** What was given up, by webhook and reason, the webhooks with most first. */
+export async function deadLetterGroups(
+  { db }: Store,
+  webhook?: string,
+): Promise<DeadLetterGroup[]> {
+  if (webhook !== undefined && !isId(webhook)) return []
+  const ofIt = webhook === undefined ? sql`` : sql`and webhook_id = ${webhook}`
+  return resultRows(
+    await db.execute(sql`
+      select d.webhook_id as "webhookId", w.name as webhook, w.enabled, d.status,
+        d.status_code as "statusCode", d.error, d.count,
+        (extract(epoch from d.first) * 1000)::float8 as first,
+        (extract(epoch from d.last) * 1000)::float8 as last, d.newest
+      from (
+        select webhook_id, status, status_code, error, count(*)::int as count,
+          min(created_at) as first, max(created_at) as last, (max(id::text)) as newest
+        from (select id, webhook_id, status, status_code, error, created_at from deliveries
+          where ${givenUp} ${ofIt} order by id desc limit ${mostGrouped}) recent
+        group by webhook_id, status, status_code, error
+        order by count desc limit 200
+      ) d join webhooks w on w.id = d.webhook_id
+      order by sum(d.count) over (partition by d.webhook_id) desc, d.webhook_id, d.count desc`),
+  )
+}

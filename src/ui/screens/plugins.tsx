@@ -1,0 +1,80 @@
+import { commandsOf, missingOf, monitoringUser } from '../../rules/lacks.ts'
+import { listInstances } from '../../store/instances.ts'
+import { pluginTroubles } from '../../store/states.ts'
+import type { Pages, Site } from '../context.ts'
+import { Copyable, Heading, LivePart } from '../parts/pieces.tsx'
+import { Pill } from '../parts/pill.tsx'
+import { page } from '../parts/shell.tsx'
+
+const mostInstances = 1000
+
+/** What observes, what it needs, and how its looks go. */
+export function pluginPages(pages: Pages, site: Site): void {
+  const { store, catalog } = site.service
+  pages.get('/plugins', async (context) => {
+    const [troubles, instances] = await Promise.all([
+      pluginTroubles(store),
+      listInstances(store, { limit: mostInstances }),
+    ])
+    const lacking = instances.filter(
+      ({ enabled, lacks }) => enabled && Object.keys(lacks).length > 0,
+    )
+    return context.html(
+      await page(site, context, { title: 'Plugins', section: 'plugins' }, [
+        <Heading title="Plugins" lead="What observes the instances, and what each needs to see." />,
+        <LivePart path="/plugins">
+          <div class="grid">
+            {catalog.plugins.map((plugin) => {
+              const { name, version, events, requires } = plugin
+              const trouble = troubles.get(name)
+              const without = lacking.filter(({ lacks }) => missingOf(plugin, lacks, '').length > 0)
+              return (
+                <section class="card stack" aria-labelledby={`plugin-${name}`}>
+                  <div class="row">
+                    <h2 id={`plugin-${name}`}>{name}</h2>
+                    {version !== undefined && <span class="muted">{version}</span>}
+                    {(trouble?.failed ?? 0) > 0 ? (
+                      <Pill tone="bad">fails on {trouble?.failed}</Pill>
+                    ) : (
+                      trouble !== undefined && <Pill tone="ok">well on {trouble.looked}</Pill>
+                    )}
+                  </div>
+                  {trouble?.error != null && <p class="fault">{trouble.error}</p>}
+                  <ul>
+                    {events.map(({ type }) => (
+                      <li>
+                        <a href={`/event-types/${type}`}>{type}</a>
+                      </li>
+                    ))}
+                  </ul>
+                  {(requires?.commands ?? []).length > 0 && (
+                    <p class="small muted">
+                      Needs <code>{requires?.commands.map((it) => `+${it}`).join(' ')}</code>
+                    </p>
+                  )}
+                  {without.length > 0 && (
+                    <p class="small">
+                      Sees less than it could on{' '}
+                      {without.slice(0, 5).map(({ id, name }, index) => (
+                        <>
+                          {index > 0 && ', '}
+                          <a href={`/instances/${id}#capabilities`}>{name}</a>
+                        </>
+                      ))}
+                      {without.length > 5 && ` and ${without.length - 5} more`}
+                    </p>
+                  )}
+                </section>
+              )
+            })}
+          </div>
+        </LivePart>,
+        <section class="card stack" aria-labelledby="user">
+          <h2 id="user">A user for all of them</h2>
+          <p class="muted">On each server, with a password of your choice in place of PASSWORD:</p>
+          <Copyable text={monitoringUser('tocsin', commandsOf(catalog.plugins))} />
+        </section>,
+      ]),
+    )
+  })
+}
