@@ -58,8 +58,8 @@ export interface Tocsin {
   drain(): Promise<void>
   /** Keeps ticking and draining until stopped. */
   start(): Running
-  /** Does one verb for a while, where nothing can be kept running. */
-  readonly turn: Turns
+  /** Instead of `start`, where nothing can be kept running. */
+  readonly turns: Turns
   /** Tells receivers that forget again of alerts that stand; what follows says when to ask again. */
   remind(): Promise<{ readonly nextInMs: number | undefined }>
   /** Removes some of what is older than it need be kept; what follows says when to go on. */
@@ -157,7 +157,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     : await makeService().then((service) => createSite(service, createApi(service)))
   const tidy = () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now })
 
-  const turn = createTurns({ store, tick, drain, connections, log })
+  const turns = createTurns({ store, tick, drain, connections, log })
 
   return {
     fetch: async (request, client) => site.fetch(request, client),
@@ -193,7 +193,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
         },
       }
     },
-    turn,
+    turns,
     remind: reminding,
     tidy,
   }

@@ -1,4 +1,5 @@
 import type { Store } from '../store/database.ts'
+import { type Due, findDue } from '../store/due.ts'
 import { nextLookInMs } from '../store/looks.ts'
 import type { Connections } from './connections.ts'
 import type { Drain } from './drain.ts'
@@ -6,8 +7,13 @@ import type { Log } from './log.ts'
 import type { Tick } from './tick.ts'
 import { type Turn, type TurnLimits, takeTurn, type Verb } from './turn.ts'
 
-/** Takes a turn of one verb. */
-export type Turns = (verb: 'look' | 'send', limits: TurnLimits) => Promise<Turn>
+/** The service where nothing can be kept running. */
+export interface Turns {
+  /** Whether it is worth taking any. */
+  due(): Promise<Due>
+  /** Does one verb for a while. */
+  take(verb: 'look' | 'send', limits: TurnLimits): Promise<Turn>
+}
 
 /** The verbs as turns; no connection to a server outlives one. */
 export function createTurns({
@@ -28,5 +34,8 @@ export function createTurns({
     look: { run: tick.run, next: () => nextLookInMs(store) },
     send: { run: drain.run, next: drain.next, renew: () => drain.renew().catch(complain) },
   }
-  return (verb, limits) => takeTurn(verbs[verb], limits).finally(() => connections.close())
+  return {
+    due: () => findDue(store),
+    take: (verb, limits) => takeTurn(verbs[verb], limits).finally(() => connections.close()),
+  }
 }

@@ -18,10 +18,10 @@ export interface Taken {
   readonly often: boolean
 }
 
-/** What a call does beside its turns. */
-interface Beside {
-  /** Whether to remind receivers of what stands. */
-  readonly remind?: boolean
+/** How a call takes its turns. */
+interface Manner {
+  /** Whether the clock has called: it mostly finds nothing to do, and reminds receivers of what stands. */
+  readonly onTime?: boolean
   /** Whether to remove what is old. */
   readonly tidy?: boolean
   /** Whether to wait for looks that come soon. */
@@ -33,7 +33,7 @@ export async function take(
   bindings: Bindings,
   extensions: Extensions,
   verbs: readonly WorkMessage['verb'][],
-  { remind = false, tidy = false, stay = false }: Beside = {},
+  { onTime = false, tidy = false, stay = false }: Manner = {},
 ): Promise<Taken> {
   let sending = false
   const announcer = createAnnouncer(async () => {
@@ -48,13 +48,20 @@ export async function take(
   })
   const turns: (Turn & WorkMessage)[] = []
   try {
+    const due = onTime ? await tocsin.turns.due() : undefined
+    // Looks may bring something to send, and something to remind of.
+    const quiet = due !== undefined && due.lookInMs !== 0
     for (const verb of verbs) {
       sending = verb === 'send'
       const waitMs = sending || stay ? soonMs : 0
-      turns.push({ verb, ...(await tocsin.turn(verb, { budgetMs, waitMs })) })
+      const nothing = quiet && !(sending && due.owed)
+      const turn = nothing
+        ? { worked: false, left: false, nextInMs: sending ? undefined : due.lookInMs }
+        : await tocsin.turns.take(verb, { budgetMs, waitMs })
+      turns.push({ verb, ...turn })
     }
     sending = false
-    if (remind) await tocsin.remind()
+    if (onTime && !(quiet && !due.standing)) await tocsin.remind()
     for (let round = 0; tidy && round < tidyRounds; round += 1) {
       const { nextInMs = minuteMs } = await tocsin.tidy()
       if (nextInMs >= minuteMs) break

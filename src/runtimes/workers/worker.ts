@@ -33,7 +33,7 @@ export function createWorker(extensions: Extensions) {
       try {
         await handOn(
           bindings,
-          await take(bindings, extensions, verbs, { remind: true, tidy }),
+          await take(bindings, extensions, verbs, { onTime: true, tidy }),
           true,
         )
       } catch (error) {
