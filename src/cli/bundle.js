@@ -14,9 +14,14 @@ const sources = ['src', 'plugins', 'package.json', 'node_modules/.package-lock.j
 /** The bundle's address, made anew where it is missing or older than what it is made of. */
 export async function freshBundle() {
   const bundle = path('dist/tocsin.js')
-  const made = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  if (sources.some((source) => newest(path(source)) > made)) await makeBundle(bundle)
+  if (isStale(bundle)) await makeBundle(bundle)
   return new URL('dist/tocsin.js', root)
+}
+
+/** Whether a bundle is missing, or older than what it is made of. @param {string} bundle */
+export function isStale(bundle) {
+  const made = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return sources.some((source) => newest(path(source)) > made)
 }
 
 /** The latest change at or below a path, 0 where there is nothing. @param {string} at */

@@ -57,7 +57,7 @@ export async function startLocalWorker({
   variables,
   port = 0,
 }: LocalWorkerOptions): Promise<LocalWorker> {
-  await promisify(execFile)(process.execPath, [path('src/cli/bundle-workers.js')])
+  await promisify(execFile)(process.execPath, [path('src/cli/bundle-workers.js'), '--stale-only'])
   const settings = wrangler.parse(parse(await readFile(path('wrangler.toml'), 'utf8')))
   const sqlite = new Set(settings.migrations.flatMap((it) => it.new_sqlite_classes))
   const miniflare = new Miniflare({
