@@ -2,7 +2,13 @@ import { removeAudit } from '../store/audit.ts'
 import type { Store } from '../store/database.ts'
 import { forgetHours } from '../store/delivery-hours.ts'
 import { forgetKeys } from '../store/idempotency.ts'
-import { forgetAlertVersions, keepNewest, removeHistory, tidy } from '../store/retention.ts'
+import {
+  forgetAlertVersions,
+  keepNewest,
+  removeBatches,
+  removeHistory,
+  tidy,
+} from '../store/retention.ts'
 import { thinSamples } from '../store/samples.ts'
 import type { Step } from './loop.ts'
 
@@ -30,6 +36,7 @@ export async function housekeep(options: HousekeepingOptions): Promise<Step> {
   const oldest = new Date(now() - retentionDays * 24 * hourMs)
   const removed = [
     await removeHistory(store, oldest, batch),
+    await removeBatches(store, batch),
     await removeAudit(store.db, new Date(now() - auditDays * 24 * hourMs), batch),
     await forgetKeys(store, batch),
   ]

@@ -10,10 +10,10 @@ const secretHosts =
 const secretParameter =
   /token|secret|passw|credential|signature|^sig$|(^|[-_])(auth|key|code)$|apikey/i
 
-/** Whether a URL plainly bears a secret, whatever the format: a user's name, a token, a known service. */
+/** Whether a URL plainly bears a secret, whatever the format: a token, or all of it at a known service. */
 export function bearsUrlSecret(url: string): boolean {
-  const { username, password, hostname, searchParams } = new URL(url)
-  if (username !== '' || password !== '' || secretHosts.test(hostname)) return true
+  const { hostname, searchParams } = new URL(url)
+  if (secretHosts.test(hostname)) return true
   return [...searchParams.keys()].some((name) => secretParameter.test(name))
 }
 

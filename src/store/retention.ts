@@ -23,12 +23,18 @@ export async function removeHistory({ db }: Store, before: Date, limit: number):
       where id < ${oldest} and not exists (select 1 from deliveries where event_id = events.id)
       order by id limit ${limit}))
     returning id`)
-  await db.execute(sql`
+  return Math.max(resultRows(deliveries).length, resultRows(events).length)
+}
+
+/** Removes the bodies of batches that no delivery is left of; answers how many went. */
+export async function removeBatches({ db }: Store, limit: number): Promise<number> {
+  const gone = await db.execute(sql`
     delete from batches where id = any(array(
       select id from batches
-      where id < ${oldest} and not exists (select 1 from deliveries where batch_id = batches.id)
-      order by id limit ${limit}))`)
-  return Math.max(resultRows(deliveries).length, resultRows(events).length)
+      where not exists (select 1 from deliveries where batch_id = batches.id)
+      order by id limit ${limit}))
+    returning id`)
+  return resultRows(gone).length
 }
 
 /**

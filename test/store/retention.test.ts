@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { storeBatch } from '../../src/store/batches.ts'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { findKeys, forgetKeys, takeKeys } from '../../src/store/idempotency.ts'
-import { keepNewest, removeHistory, tidy } from '../../src/store/retention.ts'
+import { newId } from '../../src/store/ids.ts'
+import { keepNewest, removeBatches, removeHistory, tidy } from '../../src/store/retention.ts'
 import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { createPipeline, thing } from '../support/pipeline.ts'
 
@@ -51,6 +53,21 @@ test('no more goes at once than was said', async () => {
   const { deliveries } = await published(5, 5)
   expect(await removeHistory(pipeline.store, soon(), 2)).toBe(2)
   expect(await deliveries()).toHaveLength(3)
+})
+
+test('what a batch has sent goes with the last of its deliveries', async () => {
+  const { store } = pipeline
+  const { deliveries } = await published(2, 2)
+  const [{ webhookId, id } = { webhookId: '', id: '' }] = await deliveries()
+  for (const batch of [newId(), newId()])
+    await storeBatch(store, { id: batch, webhookId, body: '{}', shape: 'a 1' })
+  await database.db.execute(
+    sql`update deliveries set batch_id = (select min(id::text)::uuid from batches) where id = ${id}`,
+  )
+  expect(await removeBatches(store, 10)).toBe(1)
+  expect(await removeBatches(store, 10)).toBe(0)
+  await removeHistory(store, soon(), 100)
+  expect(await removeBatches(store, 10)).toBe(1)
 })
 
 test('an Idempotency-Key is forgotten after a day, and free again even before it is removed', async () => {
