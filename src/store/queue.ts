@@ -65,12 +65,12 @@ export async function claimDeliveries(
       select d.id, d.due_at from deliveries d
       where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
       order by d.due_at
-      limit greatest(0, case
+      limit greatest(0, least(${limit}::int, case
         when ${inBatches} or h.deferred_until > ${databaseNow} then 0
         when h.deferred_until is not null then 1 - ${busy}
         when w.settings->'maxInFlight' is not null
           then (w.settings->>'maxInFlight')::int - ${busy}
-        else ${offered} end)
+        else ${offered} end))
       for update of d skip locked
     ) next
     order by next.due_at limit ${limit}`

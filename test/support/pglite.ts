@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
+import { prepareFrequent } from '../../src/runtimes/server/prepared-embedded.ts'
 import type { TestDatabase } from './databases.ts'
 import { emptyTables } from './empty-tables.ts'
 import { migrationsFolder } from './migrations.ts'
@@ -26,6 +27,7 @@ async function open(directory?: string, archive?: Blob): Promise<TestDatabase> {
     ...(directory === undefined ? {} : { dataDir: directory }),
     ...(archive === undefined ? {} : { loadDataDir: archive }),
   })
+  prepareFrequent(client)
   const db = drizzle({ client })
   return {
     db,

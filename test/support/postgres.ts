@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { preparing } from '../../src/runtimes/server/prepared-postgres.ts'
 import type { TestDatabase } from './databases.ts'
 import { emptyTables } from './empty-tables.ts'
 import { migrationsFolder } from './migrations.ts'
@@ -46,7 +47,7 @@ export async function copyTemplate(admin: string, template: string): Promise<Tes
 
 function open(url: string, drop: () => Promise<void>): TestDatabase {
   const client = connect(url, 4)
-  const db = drizzle({ client })
+  const db = drizzle({ client: preparing(client) })
   return {
     db,
     url,

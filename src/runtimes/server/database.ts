@@ -11,6 +11,8 @@ import postgres from 'postgres'
 import type { Database, Hints } from '../../index.ts'
 import type { DatabaseSetting } from '../environment.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { prepareFrequent } from './prepared-embedded.ts'
+import { preparing } from './prepared-postgres.ts'
 import { root } from './root.ts'
 
 const migrationsFolder = fileURLToPath(new URL('drizzle', root))
@@ -74,6 +76,7 @@ async function openDirectory(path: string): Promise<OpenDatabase> {
 async function migrated(client: PGlite) {
   const db = drizzlePglite({ client })
   await migratePglite(db, { migrationsFolder })
+  prepareFrequent(client)
   return { db, close: () => client.close() }
 }
 
@@ -84,7 +87,7 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
   await migrateTogether(url)
   const client = connectTo(url, 10)
   return {
-    db: drizzlePostgres({ client }),
+    db: drizzlePostgres({ client: preparing(client) }),
     shared: true,
     place: describe(url),
     hints: {

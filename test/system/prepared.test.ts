@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { type OpenDatabase, openDatabase } from '../../src/runtimes/server/database.ts'
+import type { Database } from '../../src/store/database.ts'
+import { resultRows } from '../../src/store/rows.ts'
+import { createDatabase, type TestDatabase } from '../support/databases.ts'
+
+let folder: string
+let template: TestDatabase
+let database: OpenDatabase
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tocsin-prepared-'))
+  template = await createDatabase()
+  database = await openDatabase(
+    inject('database').kind === 'postgres'
+      ? { kind: 'postgres', url: template.url }
+      : { kind: 'memory' },
+  )
+  await database.db.execute(sql`create table numbers (n int primary key, text text)`)
+})
+afterAll(async () => {
+  await database.close()
+  await template.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const add = (db: Database, n: number, text: string | null) =>
+  db.execute(sql`insert into numbers (n, text) values (${n}, ${text}) returning n, text`)
+const find = async (db: Database, n: number) =>
+  resultRows(await db.execute(sql`select text, n from numbers where n = ${n}`))
+
+it('answers a statement that comes again with what it is given each time', async () => {
+  const { db } = database
+  for (let n = 0; n < 20; n += 1)
+    expect(resultRows(await add(db, n, n % 2 ? `text ${n}` : null))).toEqual([
+      { n, text: n % 2 ? `text ${n}` : null },
+    ])
+  for (let n = 0; n < 20; n += 1)
+    expect(await find(db, n)).toEqual([{ text: n % 2 ? `text ${n}` : null, n }])
+  expect(await find(db, 99)).toEqual([])
+})
+
+it('survives the failures of a statement, in a transaction and without', async () => {
+  const { db } = database
+  for (let n = 0; n < 4; n += 1) {
+    await expect(add(db, n, 'twice')).rejects.toThrow()
+    const undone = db.transaction(async (tx) => {
+      await add(tx, 100 + n, 'undone')
+      await tx.execute(sql`select n / 0 from numbers where n = ${100 + n}`)
+    })
+    await expect(undone).rejects.toThrow()
+    expect(await find(db, 100 + n)).toEqual([])
+    await expect(db.execute(sql`select nothing from numbers where n = ${n}`)).rejects.toThrow()
+  }
+  await db.transaction(async (tx) => {
+    await add(tx, 200, 'kept')
+    expect(await find(tx, 200)).toEqual([{ text: 'kept', n: 200 }])
+  })
+  expect(await find(db, 200)).toEqual([{ text: 'kept', n: 200 }])
+})
+
+it('goes on when many run side by side, and when more texts come than are kept', async () => {
+  const { db } = database
+  const found = await Promise.all(Array.from({ length: 50 }, (_, n) => find(db, n % 20)))
+  expect(found.map((rows) => rows.length)).toEqual(Array.from({ length: 50 }, () => 1))
+  for (let n = 0; n < 250; n += 1)
+    for (let times = 0; times < 2; times += 1)
+      expect(
+        resultRows(await db.execute(sql`select ${sql.raw(String(n))} + ${n}::int as twice`)),
+      ).toEqual([{ twice: 2 * n }])
+})
