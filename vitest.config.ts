@@ -45,7 +45,8 @@ export default defineConfig({
     projects: [
       project('rules', {
         include: ['test/**/*.test.ts'],
-        exclude: [...onDatabases, ...onServers, ...onPostgres, ...onTime],
+        // The judges have packages of their own, with tests of theirs.
+        exclude: ['test/judges/**', ...onDatabases, ...onServers, ...onPostgres, ...onTime],
       }),
       project('servers', { ...patient, include: onServers, globalSetup: [valkey] }),
       project('pglite', {

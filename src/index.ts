@@ -31,6 +31,7 @@ import { createStandingCache } from './pipeline/standing.ts'
 import { createSubscriberCache } from './pipeline/subscribers.ts'
 import { testSend } from './pipeline/test-send.ts'
 import { createTick } from './pipeline/tick.ts'
+import { noTracer } from './pipeline/tracer.ts'
 import { createTurns, type Turns } from './pipeline/turns.ts'
 import { createCatalog } from './rules/catalog.ts'
 import { createFormats } from './rules/formats.ts'
@@ -43,10 +44,8 @@ import { connect as connectValkey } from './valkey/connection.ts'
 export { manageSecrets } from './api/secrets.ts'
 export { manageTokens } from './api/tokens.ts'
 export { type Examination, examineServer } from './pipeline/examine.ts'
-export type { Hints, Log, PluginEntry, TocsinOptions } from './pipeline/options.ts'
-export type { Running } from './pipeline/run.ts'
-export type { Turn } from './pipeline/turn.ts'
-export type { Database } from './store/database.ts'
+export type * from './pipeline/options.ts'
+export { createTracer } from './pipeline/tracer.ts'
 export { createLastingSite, type LastingSite } from './ui/lasting-site.ts'
 
 /** The service. */
@@ -99,6 +98,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
   const consents = createConsents({ transport, now })
   const sending = {
     meters: createMeters(),
+    tracer: options.tracer ?? noTracer,
     store,
     catalog,
     formats,

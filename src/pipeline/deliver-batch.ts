@@ -1,7 +1,9 @@
+import { traceHeaders } from '../rules/trace.ts'
 import { type ClaimedBatch, storeBatch } from '../store/batches.ts'
 import type { ClaimedDelivery } from '../store/claimed.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { attempt } from './attempt.ts'
+import { attemptSpan, endAttempt } from './attempt-span.ts'
 import { type DeliverOptions, formatEvent, noWebhook, refusal, render } from './deliver.ts'
 import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
 
@@ -45,7 +47,13 @@ async function deliverTogether(
     await storeBatch(options.store, { id, webhookId: webhook.id, body, shape })
   const held = await options.consents.hold(endpoint)
   if (held !== undefined) return going.map((claimed) => hold(claimed, webhook, held, options))
-  const report = await attempt({ endpoint, events, payload: { ...made, body } }, options)
+  const span = attemptSpan([first, ...others], options)
+  const extraHeaders = traceHeaders(span.trace)
+  const report = await attempt(
+    { endpoint, events, payload: { ...made, body }, extraHeaders },
+    options,
+  )
+  endAttempt(span, report)
   const chance = options.random()
   const outcomes = going.map((claimed) =>
     settlement(claimed, webhook, unchanged, report, () => chance),

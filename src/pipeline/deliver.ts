@@ -10,14 +10,18 @@ import type { Store } from '../store/database.ts'
 import type { ClaimedDelivery } from '../store/queue.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { type AttemptOptions, attempt } from './attempt.ts'
+import { attemptSpan, endAttempt } from './attempt-span.ts'
 import type { Consents } from './consent.ts'
 import type { Endpoints } from './endpoints.ts'
 import { toFormatEvent } from './outgoing.ts'
 import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
 
+import type { Tracer } from './tracer.ts'
+
 export type { Outcome } from './settlement.ts'
 
 export interface DeliverOptions extends AttemptOptions {
+  readonly tracer: Tracer
   readonly store: Store
   readonly catalog: Catalog
   readonly endpoints: Endpoints
@@ -48,10 +52,12 @@ export async function deliver(
   const payload = { ...made, body: stored ?? made.body }
   const held = await options.consents.hold(endpoint)
   if (held !== undefined) return hold(claimed, webhook, held, options)
+  const span = attemptSpan([claimed], options)
   const report = await attempt(
-    { endpoint, events, payload, extraHeaders: traceHeaders(claimed.trace) },
+    { endpoint, events, payload, extraHeaders: traceHeaders(span.trace) },
     options,
   )
+  endAttempt(span, report)
   const kept = stored === null ? { body: payload.body, shape: endpoint.shape } : unchanged
   return settlement(claimed, webhook, kept, report, options.random)
 }

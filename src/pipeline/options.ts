@@ -11,6 +11,7 @@ import type { Connect } from './connections.ts'
 import type { Hints } from './hints.ts'
 import type { Log } from './log.ts'
 import type { PluginEntry } from './plugins.ts'
+import type { Tracer } from './tracer.ts'
 
 /** A runtime that calls the service for a moment, and lets it go. */
 interface Invoked {
@@ -22,7 +23,9 @@ interface Invoked {
   onWork(verb: 'look' | 'send'): void
 }
 
-export type { Hints, Log, PluginEntry }
+export type { Running } from './run.ts'
+export type { Turn } from './turn.ts'
+export type { Database, Hints, Log, PluginEntry }
 
 /** What a runtime hands in. */
 export interface TocsinOptions {
@@ -45,6 +48,8 @@ export interface TocsinOptions {
   readonly token?: string | undefined
   /** Requests a minute and client of some routes of the API. Default: no limits. */
   readonly rateLimits?: RateLimits | undefined
+  /** Tells a collector what happens. Default: nobody is told. */
+  readonly tracer?: Tracer | undefined
   /** Sends one HTTP request. */
   readonly transport: Transport
   /** Opens a connection to a Valkey or Redis server. Default: over TCP or TLS. */

@@ -2,6 +2,7 @@ import type { Tier } from '../plugin/event.ts'
 import type { CatalogEvent } from '../rules/catalog.ts'
 import type { Alert } from '../store/alerts.ts'
 import { newId } from '../store/ids.ts'
+import type { Instance } from '../store/instances.ts'
 import type { NewDelivery, NewEvent } from '../store/outbox.ts'
 import type { StandingAlerts } from './standing.ts'
 import type { Subscribers } from './subscribers.ts'
@@ -16,6 +17,15 @@ export interface Source {
   readonly labels?: Readonly<Record<string, string>> | undefined
   readonly at: Date
   readonly origin: 'plugin' | 'api' | 'service'
+}
+
+/** What an instance under watch says, as the source of readings. */
+export function sourceOf(
+  { id, host, port, labels }: Pick<Instance, 'id' | 'host' | 'port' | 'labels'>,
+  atMs: number,
+): Source {
+  const at = new Date(atMs)
+  return { key: id, instanceId: id, host, port, labels, at, origin: 'plugin' }
 }
 
 /** One reading: what a plugin, or somebody over HTTP, saw. */

@@ -15,11 +15,12 @@ import { createMemory, type Recollection, recollect } from './memory.ts'
 import type { Meters } from './meters.ts'
 import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
-import type { Situation } from './reading.ts'
+import { type Situation, sourceOf } from './reading.ts'
 import { createSampler } from './sample.ts'
 import { createSettle } from './settle.ts'
 import type { StandingCache } from './standing.ts'
 import type { SubscriberCache } from './subscribers.ts'
+import type { Tracer } from './tracer.ts'
 
 export interface TickOptions {
   readonly store: Store
@@ -29,6 +30,7 @@ export interface TickOptions {
   readonly subscribers: SubscriberCache
   readonly standing: StandingCache
   readonly meters: Meters
+  readonly tracer: Tracer
   readonly tier: () => Tier
   readonly now: () => number
   readonly log: Log
@@ -57,7 +59,7 @@ export interface Tick {
 }
 
 export function createTick(options: TickOptions): Tick {
-  const { store, catalog, connections, meters, now, log } = options
+  const { store, catalog, connections, meters, tracer, now, log } = options
   const deadlineMs = options.timeoutMs * 4
   const leaseMs = deadlineMs + 10_000
   const commands = new Set(commandsOf(catalog.plugins))
@@ -74,6 +76,8 @@ export function createTick(options: TickOptions): Tick {
   ): Promise<void> {
     const { id, name, host, port, labels } = claimed
     const startedAt = now()
+    const attributes = { 'server.address': host, 'server.port': port, 'tocsin.instance.id': id }
+    const span = tracer.start('poll', { kind: 'internal', attributes })
     const url = await store.vault.open(claimed.url)
     const spared = sparing(connections.to(id, url), {
       before: claimed.lacks,
@@ -102,20 +106,11 @@ export function createTick(options: TickOptions): Tick {
     }
     meters.looked(claimed, now() - startedAt)
 
-    const source = {
-      key: id,
-      instanceId: id,
-      host,
-      port,
-      labels,
-      at: new Date(startedAt),
-      origin: 'plugin',
-    } as const
-    const planned = plan(
-      source,
-      looks.flatMap(({ readings }) => readings),
-      situation,
+    const source = sourceOf(claimed, startedAt)
+    const readings = looks.flatMap(({ readings }) =>
+      readings.map((reading) => ({ ...reading, trace: span.trace })),
     )
+    const planned = plan(source, readings, situation)
     const { after, write } = recollect(id, before, looks, {
       now: startedAt,
       mustWrite: !isEmpty(planned),
@@ -138,6 +133,7 @@ export function createTick(options: TickOptions): Tick {
         stateVersion: after.version,
       },
     })
+    span.end({ 'tocsin.readings': readings.length }, found.lastError)
     if (committed === undefined) {
       memory.forget(id)
       log.warn('a look at {instance} took too long and was taken over', { instance: name })

@@ -6,6 +6,7 @@ import { parseCidrs } from '../rules/target.ts'
 import { readAllowedSecrets } from './allowed-secrets.ts'
 import { type EncryptionKeys, readKeys } from './encryption-keys.ts'
 import { readSender } from './sender.ts'
+import { readTracing, type TracingSettings } from './tracing.ts'
 
 /** Where the data is kept. */
 export type DatabaseSetting =
@@ -40,6 +41,8 @@ export interface Settings extends EncryptionKeys {
   readonly retentionDays: number
   /** Undefined: none. */
   readonly rateLimits: RateLimits | undefined
+  /** Undefined: nobody is told. */
+  readonly tracing?: TracingSettings | undefined
   readonly logLevel: LogLevel
   readonly logFormat?: 'pretty' | 'json' | undefined
 }
@@ -57,6 +60,8 @@ export const secretVariables = [
   'TOCSIN_LICENSE',
   'ENCRYPTION_KEY',
   'ENCRYPTION_KEY_PREVIOUS',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ] as const
 
 /** One line about one variable. Values of secrets are never repeated. */
@@ -119,6 +124,7 @@ export function readSettings(environment: Environment): ReadSettings {
     sender: readSender(text, fault),
     retentionDays: whole('RETENTION_DAYS', 30, 1, 36_500),
     rateLimits: readRateLimits(text('RATE_LIMITS'), fault),
+    tracing: readTracing(text, fault),
     logLevel: oneOf('LOG_LEVEL', logLevels) ?? 'info',
     logFormat: oneOf('LOG_FORMAT', ['pretty', 'json'] as const),
   }

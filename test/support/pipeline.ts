@@ -15,6 +15,7 @@ import { createPublisher } from '../../src/pipeline/publish.ts'
 import { createStandingCache } from '../../src/pipeline/standing.ts'
 import { createSubscriberCache } from '../../src/pipeline/subscribers.ts'
 import { createTick } from '../../src/pipeline/tick.ts'
+import { noTracer, type Tracer } from '../../src/pipeline/tracer.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
 import { createFormats } from '../../src/rules/formats.ts'
 import { defaultRetryPolicy } from '../../src/rules/retry.ts'
@@ -59,6 +60,7 @@ export interface PipelineOptions {
   readonly limits?: Partial<DrainLimits>
   readonly pollIntervalMs?: number
   readonly formats?: readonly Format[]
+  readonly tracer?: Tracer
   readonly sender?: Partial<Sender>
   readonly policy?: TargetPolicy
   readonly resolve?: Resolve
@@ -99,6 +101,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     sender,
     endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
     meters: createMeters(),
+    tracer: options.tracer ?? noTracer,
     consents: createConsents({ transport, now: Date.now }),
     subscribers,
     standing: createStandingCache(store),

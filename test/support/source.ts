@@ -22,7 +22,7 @@ export interface Source {
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Every script under the folders, which are given from the root of the project. */
+/** Every script of ours under the folders, which are given from the root of the project. */
 export async function readSources(...folders: readonly string[]): Promise<Source[]> {
   const lists = await Promise.all(
     folders.map(async (folder) => {
@@ -30,7 +30,9 @@ export async function readSources(...folders: readonly string[]): Promise<Source
       return entries.map((entry) => posix.join(folder, entry.replaceAll('\\', '/')))
     }),
   )
-  const paths = lists.flat().filter((path) => /\.[cm]?[jt]sx?$/.test(path))
+  const paths = lists
+    .flat()
+    .filter((path) => /\.[cm]?[jt]sx?$/.test(path) && !/\/(?:node_modules|dist)\//.test(path))
   return Promise.all(
     paths.sort().map(async (path) => parse(path, await readFile(join(root, path), 'utf8'))),
   )

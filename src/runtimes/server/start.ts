@@ -7,6 +7,7 @@ import type { Listen } from './listen.ts'
 import { startLog } from './log.ts'
 import { resolveHost } from './lookup.ts'
 import { createSecretReader } from './secret-reader.ts'
+import { startTracer } from './tracing.ts'
 import { createTransport } from './transport.ts'
 import { wrongKey } from './wrong-key.ts'
 
@@ -51,6 +52,7 @@ export async function start(
     log.warn('ENCRYPTION_KEY is not set: secrets are stored unencrypted.')
   await requireReadable(database, settings)
   const transport = createTransport({ policy })
+  const tracer = startTracer(settings.tracing, version, log)
   const tocsin = await createTocsin({
     version,
     db: database.db,
@@ -63,6 +65,7 @@ export async function start(
     instances: settings.instances,
     token: settings.token,
     rateLimits: settings.rateLimits,
+    tracer,
     transport,
     policy,
     tier,
@@ -96,6 +99,7 @@ export async function start(
     async stop() {
       await Promise.all([listening.close(), running.stop(graceMs)])
       transport.close()
+      await tracer?.flush()
       await database.close()
     },
   }
