@@ -16,8 +16,6 @@ export interface BatchDrainOptions extends DrainOptions {
 const mostAtOnce = 64
 /** How old the webhooks in memory may be, in milliseconds. */
 const knownForMs = 1000
-/** A database that takes longer to say who is next is asked less often, however often we are woken. */
-const slowMs = 20
 /** What was due and could not be claimed is with another replica, mostly. */
 const takenMs = 250
 
@@ -29,7 +27,6 @@ export function createBatchDrain(options: BatchDrainOptions): Drain {
   const record = createRecorder({ ...options, onOwed: () => options.onOwed?.() })
   const underWay = new Map<ClaimedBatch, Promise<void>>()
   let knownAt = Number.NEGATIVE_INFINITY
-  let restUntil = 0
 
   async function webhooks(): Promise<Subscribers> {
     if (performance.now() < knownAt + knownForMs) return subscribers.lately()
@@ -75,10 +72,9 @@ export function createBatchDrain(options: BatchDrainOptions): Drain {
       const wishes = wishesOf(await webhooks())
       if (wishes.length === 0) return nothing
       const from = performance.now()
-      if (from < restUntil) return { ...nothing, nextInMs: restUntil - from }
       const waits = await nextBatches(store, wishes)
-      const tookMs = performance.now() - from
-      restUntil = tookMs > slowMs ? performance.now() + tookMs * 2 : 0
+      // A database that takes long to say who is next is asked less often, however often we are woken.
+      const restMs = Math.min(50, (performance.now() - from) * 2)
       const isReady = ({ webhookId }: BatchWish) => (waits.get(webhookId) ?? 1) <= 0
       const ready = wishes.filter(isReady).slice(0, mostUnderWay - underWay.size)
       const claimed = ready.length === 0 ? [] : await claimBatches(store, ready, leaseMs)
@@ -87,6 +83,7 @@ export function createBatchDrain(options: BatchDrainOptions): Drain {
       const later = [...waits].flatMap(([id, ms]) => (taken.has(id) ? [] : ms > 0 ? ms : takenMs))
       return {
         claimed: claimed.length,
+        restMs,
         nextInMs: later.length === 0 ? undefined : Math.min(...later),
         done: Promise.all(claimed.map((batch) => underWay.get(batch))).then(() => undefined),
       }
