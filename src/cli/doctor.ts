@@ -31,7 +31,8 @@ export async function doctor(urls: readonly string[], options: DoctorOptions): P
   }
   const found =
     urls.length > 0 ? await ofServers(urls, plugins, options) : await ofService(plugins, options)
-  const parts = [found.settings, found.database, found.service, ...found.servers]
+  const receivers = found.service?.webhooks ?? []
+  const parts = [found.settings, found.database, found.service, ...receivers, ...found.servers]
   const diagnosis = { ok: parts.every((part) => part?.ok ?? true), ...found, acl }
   process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : report(diagnosis))
   if (!diagnosis.ok) process.exitCode = 1

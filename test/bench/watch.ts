@@ -58,7 +58,11 @@ async function costs(
   cluster: boolean,
 ) {
   const admin = connect({ url: `redis://127.0.0.1:${port}`, timeoutMs: 3000 })
-  if (cluster) await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383)
+  if (cluster) {
+    await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383)
+    // For a while after its state has changed a cluster is looked at more closely.
+    while (!/cluster_state:ok/.test(String(await admin.call('CLUSTER', 'INFO')))) await sleep(50)
+  }
   const taps = [await startTap(port), await startTap(port)] as const
   const [url, bareUrl] = taps.map((tap) => `redis://127.0.0.1:${tap.port}`) as [string, string]
   const watched = { name: 'watched', url, host: '127.0.0.1', port: taps[0].port }

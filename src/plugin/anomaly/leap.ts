@@ -32,8 +32,9 @@ const moving = 6
 /** How far beyond a bound is worth a report, in distances of the bound from the center. */
 const valueLimit = 3
 const leadLimit = 1.25
-/** A lead must also be this share of the distance that values have gone on its side. */
+/** A lead must also be this share of the distance that values have gone on its side, or of so many spreads. */
 const worthwhile = 0.2
+const farthest = 6
 /** Share of the way a passed bound follows, a value: that of leads less and less. */
 const follow = 0.3
 const followLead = 0.06
@@ -75,7 +76,8 @@ export function leap(leaps: Leaps, value: number, stepMs: number, points: number
   leaps.quick += (moved - leaps.quick) / Math.min(quickMemory, points)
   leaps.slow += (moved - leaps.slow) / Math.min(slowMemory, points)
   const lead = leaps.quick - leaps.slow
-  const gone = lead > 0 ? values.high - center : center - values.low
+  const bound = lead > 0 ? values.high - center : center - values.low
+  const gone = Math.min(bound, farthest * usual)
   const widest = Math.max(leads.high, -leads.low, worthwhile * gone, usual / quickMemory)
   const far = beyond(values, value, { center, least: usual, forget, share: follow })
   const share = Math.max(followLead, Math.min(follow, eager / points))

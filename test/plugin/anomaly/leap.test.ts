@@ -54,19 +54,20 @@ describe('however often values come, after 80 of them', () => {
   })
 })
 
-test('where values vary much, a fall to nothing is told by what stays away', () => {
-  for (const everyMs of [250, 5000, 60_000]) {
-    const late = Array.from({ length: 40 }, (_, at) => {
-      const before = series(400, noise(at + 1, 0.2))
-      return told(
-        before,
-        series(40, () => 0),
-        everyMs,
-      )[0]?.at
-    })
-    // Not even one in ten of them is missed.
-    expect(late.filter((at) => at === undefined || at > 10).length).toBeLessThan(4)
-  }
+test('where values vary more, a fall to nothing is told by what stays away', () => {
+  for (const everyMs of [250, 5000, 60_000])
+    for (const [share, warmUp] of [
+      [0.2, 400],
+      [0.1, 2000],
+    ] as const) {
+      const late = Array.from({ length: 40 }, (_, at) => {
+        const before = series(warmUp, noise(at + 1, share))
+        const nothing = series(40, () => 0)
+        return told(before, nothing, everyMs)[0]?.at
+      })
+      // Not even one in ten of them is missed.
+      expect(late.filter((at) => at === undefined || at > 10).length).toBeLessThan(4)
+    }
 })
 
 test('what comes daily is told at first only', () => {
