@@ -23,5 +23,6 @@ VOLUME /data
 USER 1000:1000
 EXPOSE 3001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/tocsin.js"]
+# What is under way outlives a small nursery: copying it around takes a tenth of the processor.
+ENTRYPOINT ["node", "--max-semi-space-size=32", "dist/tocsin.js"]
 CMD ["start"]

@@ -1,0 +1,114 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findDelivery, listDeliveries, retryQueue } from '../../src/store/deliveries.ts'
+import { deliveriesOf, findEvent, listEvents } from '../../src/store/events.ts'
+import { claimDeliveries, nextDeliveryInMs, releaseDeliveries } from '../../src/store/queue.ts'
+import { resultRows } from '../../src/store/rows.ts'
+import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
+import { attemptAll } from '../support/history.ts'
+import { createPipeline, thing } from '../support/pipeline.ts'
+
+/** Settled deliveries in store: what is read of them is what would be read of a million, in part. */
+const stored = 10_000
+
+let database: BorrowedDatabase
+let pipeline: Awaited<ReturnType<typeof createPipeline>>
+let webhookId: string
+let newest: { readonly id: string; readonly eventId: string }
+
+beforeAll(async () => {
+  database = await borrowDatabase()
+  pipeline = await createPipeline(database.db)
+  const settings = { url: 'http://127.0.0.1:9', events: [thing.type] }
+  webhookId = (await pipeline.webhook(settings)).id
+  await database.db.execute(sql`
+    with made as (
+      insert into events (id, type, severity, data, source, occurred_at)
+      select gen_random_uuid(), ${thing.type}, 'info', '{}', 'api', now() - interval '1 day'
+      from generate_series(1, ${stored}::int) returning id),
+    owed as (
+      insert into deliveries (id, event_id, webhook_id, event_type, status, due_at, attempts)
+      select gen_random_uuid(), id, ${webhookId}, ${thing.type}, 'success', now(), 1
+      from made returning id)
+    insert into attempts (delivery_id, number, started_at, duration_ms)
+    select id, 1, now(), 1 from owed`)
+  await database.db.execute(sql`
+    insert into deliveries (id, event_id, webhook_id, event_type, status, due_at)
+    select gen_random_uuid(), id, ${webhookId}, ${thing.type},
+      case when row_number() over () % 2 = 0 then 'pending' else 'retrying' end,
+      now() + (row_number() over () % 2) * interval '1 hour'
+    from events limit 200`)
+  const [found] = resultRows<{ id: string; eventId: string }>(
+    await database.db.execute(sql`
+      select id, event_id as "eventId" from deliveries where status = 'success'
+      order by id desc limit 1`),
+  )
+  if (found === undefined) throw new TypeError('Nothing is stored.')
+  newest = found
+  for (const table of ['events', 'deliveries', 'attempts'])
+    await database.db.execute(sql.raw(`analyze ${table}`))
+})
+afterAll(async () => {
+  pipeline.close()
+  // What follows is to find tables as empty as they look.
+  await database.empty()
+  await database.close()
+})
+
+type Store = typeof pipeline.store
+const claim = { limit: 50, perWebhook: 50, leaseMs: 30_000 }
+
+test.each<[string, (store: Store) => Promise<unknown>]>([
+  ['a claim', (store) => claimDeliveries(store, claim)],
+  ['a settlement', (store) => attemptAll(store)],
+  [
+    'giving back what was claimed',
+    async (store) => releaseDeliveries(store, (await claimDeliveries(store, claim)).deliveries),
+  ],
+  ['asking what is due next', (store) => nextDeliveryInMs(store)],
+  ['asking for the retries', (store) => retryQueue(store)],
+  ['a page of history', (store) => listDeliveries(store, webhookId, {}, { limit: 50, offset: 0 })],
+  [
+    'the next page',
+    (store) => listDeliveries(store, webhookId, {}, { limit: 50, offset: 0, before: newest.id }),
+  ],
+  ['one delivery', (store) => findDelivery(store, newest.id)],
+  ['a page of events', (store) => listEvents(store, {}, { limit: 50 })],
+  ['a page of events of a type', (store) => listEvents(store, { type: thing.type }, { limit: 50 })],
+  [
+    'one event',
+    async (store) =>
+      Promise.all([findEvent(store, newest.eventId), deliveriesOf(store, [newest.eventId])]),
+  ],
+])('%s reads what it needs of a long history, however often it is asked', async (_, work) => {
+  // The plan of a statement that is prepared may change with the sixth time.
+  for (let times = 0; times < 8; times += 1) expect(await rowsRead(work)).toBeLessThan(stored / 10)
+})
+
+class Undone extends Error {}
+
+/** How many rows of the history one piece of work reads, by index or not; it is undone. */
+async function rowsRead(work: (store: Store) => Promise<unknown>): Promise<number> {
+  let read = Number.NaN
+  await database.db
+    .transaction(async (tx) => {
+      // Of this connection, and not only of this transaction.
+      const before = await readSoFar(tx)
+      await work({ ...pipeline.store, db: tx })
+      read = (await readSoFar(tx)) - before
+      throw new Undone()
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undone)) throw error
+    })
+  return read
+}
+
+async function readSoFar(db: Store['db']): Promise<number> {
+  const [row] = resultRows<{ read: number }>(
+    await db.execute(sql`
+      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read
+      from pg_stat_xact_user_tables where relname in ('events', 'deliveries', 'attempts')`),
+  )
+  return row?.read ?? Number.NaN
+}
