@@ -14,6 +14,7 @@ let server: Alertmanager
 
 beforeAll(async () => {
   if (missing === undefined) server = await startAlertmanager()
+  else process.stderr.write(`Nothing is held against a real Alertmanager. ${missing}\n`)
 })
 beforeEach(({ skip }) => skip(missing !== undefined, missing))
 afterAll(() => server?.stop())
