@@ -13,6 +13,8 @@ const onDatabases = [
 ]
 /** What needs a real server of another product and no database. */
 const onServers = files('valkey', 'plugins', 'cli', 'receivers')
+/** What is seen in a real browser. */
+const inBrowser = files('browser')
 /** What measures: by itself, when everything else is done. */
 const onTime = files('timing')
 const onPostgres = ['test/support/postgres-server.test.ts', 'test/system/outage.test.ts']
@@ -46,7 +48,14 @@ export default defineConfig({
       project('rules', {
         include: ['test/**/*.test.ts'],
         // The judges have packages of their own, with tests of theirs.
-        exclude: ['test/judges/**', ...onDatabases, ...onServers, ...onPostgres, ...onTime],
+        exclude: [
+          'test/judges/**',
+          ...onDatabases,
+          ...onServers,
+          ...onPostgres,
+          ...onTime,
+          ...inBrowser,
+        ],
       }),
       project('servers', { ...patient, include: onServers, globalSetup: [valkey] }),
       project('pglite', {
@@ -59,6 +68,11 @@ export default defineConfig({
         ...patient,
         include: [...onDatabases, ...onPostgres],
         globalSetup: ['test/support/setup-postgres.ts', valkey],
+      }),
+      project('browser', {
+        ...patient,
+        include: inBrowser,
+        globalSetup: ['test/support/setup-pglite.ts', 'test/support/setup-browser.ts'],
       }),
       project('timing', {
         ...patient,

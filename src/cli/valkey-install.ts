@@ -17,7 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export async function installValkey(env: Environment = process.env): Promise<string> {
   const found = await findProgram(names, env)
   if (found) return found
-  const failure = await aptInstall(env)
+  const failure = await aptInstall(names, env)
   const installed = await findProgram(names, env)
   if (installed) return installed
   throw new Error(
@@ -32,7 +32,8 @@ export async function installValkey(env: Environment = process.env): Promise<str
   )
 }
 
-async function findProgram(
+/** The first of these programs on PATH. */
+export async function findProgram(
   programs: readonly string[],
   env: Environment,
 ): Promise<string | undefined> {
@@ -47,8 +48,11 @@ async function findProgram(
   return undefined
 }
 
-/** Tries to install a server. Returns why that did not work; what it installed is for PATH to show. */
-async function aptInstall(env: Environment): Promise<string> {
+/**
+ * Tries to install one of these packages. Returns why that did not work; what it installed is for
+ * PATH to show.
+ */
+export async function aptInstall(packages: readonly string[], env: Environment): Promise<string> {
   const apt = await findProgram(['apt-get'], env)
   if (!apt) return 'this system has no apt-get.'
   const sudo = process.getuid?.() === 0 ? undefined : await findProgram(['sudo'], env)
@@ -69,7 +73,7 @@ async function aptInstall(env: Environment): Promise<string> {
 
   if (!(await aptGet('update')))
     process.stderr.write('Updating failed; trying with the old lists\n')
-  for (const name of names)
+  for (const name of packages)
     if (await aptGet('install', '-y', '--no-install-recommends', name)) return ''
-  return `apt-get could install neither ${names.join(' nor ')}; its own lines are above.`
+  return `apt-get could install none of ${packages.join(', ')}; its own lines are above.`
 }

@@ -61,7 +61,7 @@ describe('installValkey', () => {
   test('says how to get a server where apt offers none', async () => {
     await systemWithApt([])
     await expect(installValkey({ PATH: folder })).rejects.toThrow(
-      /apt-get could install neither[\s\S]*sudo apt-get install -y valkey-server[\s\S]*brew install valkey/,
+      /apt-get could install none[\s\S]*sudo apt-get install -y valkey-server[\s\S]*brew install valkey/,
     )
   })
 

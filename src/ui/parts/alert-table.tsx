@@ -20,9 +20,9 @@ export function AlertTable({
   /** Names by id. */
   instances: ReadonlyMap<string, string>
 }) {
-  const columns = ['Alert', 'Instance', 'Value', 'Fired at', 'Since', 'Told', '']
+  const columns = ['Alert', 'Instance', 'Value', 'Fired at', 'Since', 'Told', 'Trace']
   return (
-    <Table label="Alerts" columns={columns}>
+    <Table label="Standing alerts" columns={columns}>
       {alerts.map((alert) => {
         const { eventType, instance, subject, webhookId, value, peak, threshold, since } = alert
         const declared = catalog.events.get(eventType)?.declaration.threshold

@@ -25,7 +25,7 @@ export function TokenTable({ tokens }: { tokens: readonly ReturnType<typeof pres
       </Empty>
     )
   return (
-    <Table label="Tokens" columns={['Name', 'Begins with', 'May', 'Last used', 'Ends', '']}>
+    <Table label="Tokens" columns={['Name', 'Begins with', 'May', 'Last used', 'Ends', 'Actions']}>
       {tokens.map(({ id, name, hint, source, scopes, lastUsedAt, expiresAt }) => (
         <tr>
           <td>{name}</td>

@@ -57,6 +57,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
         hx-post={`/webhooks/check${id === undefined ? '' : `?id=${id}`}`}
         hx-trigger="change"
         hx-swap="none"
+        hx-validate="false"
       >
         <Heading title={title} />
         <FormFaults detail={refusal?.detail ?? ''} faults={refusal?.errors ?? []} />

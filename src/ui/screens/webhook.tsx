@@ -76,7 +76,7 @@ export function webhookPages(pages: Pages, site: Site): void {
         </section>
         <section class="flow" aria-labelledby="recent">
           <div class="heading">
-            <h2 id="recent">Deliveries</h2>
+            <h2 id="recent">Recent deliveries</h2>
             <div class="actions">
               <a class="button compact" href={`/deliveries?webhook=${id}`}>
                 All of them
