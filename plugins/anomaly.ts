@@ -119,7 +119,10 @@ export default definePlugin({
       series[metricType] = seen.state
       const change = value - seen.baseline
       if (seen.score < config.threshold || Math.abs(change) < least) continue
-      if (kind === 'counter' && change > 0 && change * seconds < few) continue
+      // A drop needs more to fall from than what we send, of which less comes when we look less often.
+      const enough =
+        change > 0 ? change * seconds >= few : (seen.baseline * usualMs) / 1000 >= few / 4
+      if (kind === 'counter' && !enough) continue
       emit(
         anomalyDetected,
         {

@@ -117,6 +117,12 @@ describe('anomaly.detected', () => {
     expect(readings).toEqual([])
   })
 
+  test('takes our own looks that become rarer for no outage', async () => {
+    const { run } = load()
+    for (let at = 0; at < 80; at++) await run(24, {}, 250)
+    for (let at = 0; at < 10; at++) expect((await run(1, {}, 6000)).readings).toEqual([])
+  })
+
   test('skips the gap of a restart and of CONFIG RESETSTAT, and keeps what it learned', async () => {
     const { run, learn, reset } = load()
     await learn(300)

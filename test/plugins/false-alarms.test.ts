@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Plugin } from 'tocsin/plugin'
+import type { Plugin, Valkey } from 'tocsin/plugin'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import { pollOver, type Reading } from '../../src/testing/poll.ts'
 import { connect } from '../../src/valkey/connection.ts'
+import { lookAt } from '../../src/valkey/look.ts'
 import { serving, servingAt } from './looks.ts'
 
 type Server = Awaited<ReturnType<typeof serving>>
@@ -25,9 +26,9 @@ function watchingAll(url: string) {
   const connection = connect({ url, timeoutMs: 3000 })
   const states = new Map<string, unknown>()
   let now = Date.now()
-  const lookWith = async (plugin: Plugin) => {
+  const lookWith = async (plugin: Plugin, shared: Valkey) => {
     const state = states.get(plugin.name)
-    const polled = await pollOver(plugin, connection, { state, now })
+    const polled = await pollOver(plugin, { ...shared, close() {} }, { state, now })
     states.set(plugin.name, polled.state)
     return polled.readings.filter(alarms).map(({ type }) => type)
   }
@@ -37,7 +38,9 @@ function watchingAll(url: string) {
       const told: string[] = []
       for (let n = 0; n < times; n++) {
         now += afterMs
-        for (const plugin of builtInPlugins) told.push(...(await lookWith(plugin)))
+        // Plugins share their answers, as in a look of the service.
+        const shared = lookAt(connection)
+        for (const plugin of builtInPlugins) told.push(...(await lookWith(plugin, shared)))
       }
       return told
     },
