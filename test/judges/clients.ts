@@ -51,17 +51,21 @@ export async function useTypeScript(name: string, url: string): Promise<Complain
   return complaintsOf(await run(process.execPath, ['--import', 'tsx', program, url], root))
 }
 
-/** Uses the Python client; undefined where there is no Python. */
+/** Uses the Python client; undefined where there is no Python, or none that can be given what it asks for. */
 export async function usePython(url: string): Promise<Complaints | undefined> {
-  if ((await run('python3', ['--version'])).code !== 0) return undefined
   const venv = `${here}node_modules/.python`
   const python = `${venv}/bin/python`
   const steps: (() => Promise<Outcome>)[] = [
     () => run('python3', ['-m', 'venv', venv]),
     () => run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', httpx]),
-    () => run(python, ['-W', 'error', `${smoke}/redocly.py`, url]),
   ]
-  return inTurn(steps)
+  for (const step of steps) {
+    const { code, stderr } = await step()
+    if (code === 0) continue
+    console.log(`  ${stderr.trim().split('\n').at(-1)}`)
+    return undefined
+  }
+  return complaintsOf(await run(python, ['-W', 'error', `${smoke}/redocly.py`, url]))
 }
 
 /** Uses the Go client; undefined where there is no Go. */
@@ -71,12 +75,4 @@ export async function useGo(url: string): Promise<Complaints | undefined> {
   await writeFile(`${module}/go.mod`, 'module judged\n\ngo 1.21\n')
   await cp(`${smoke}/go`, `${module}/smoke`, { recursive: true })
   return complaintsOf(await run('go', ['run', './smoke', url], module))
-}
-
-async function inTurn(steps: readonly (() => Promise<Outcome>)[]): Promise<Complaints> {
-  for (const step of steps) {
-    const complaints = complaintsOf(await step())
-    if (complaints.length > 0) return complaints
-  }
-  return []
 }
