@@ -45,6 +45,7 @@ describe('one delivery', () => {
       body: '{"event":"instance.down"}',
     }
     expect(answer.status).toBe(200)
+    expect((await call('GET', `/api/deliveries/${id}`)).text).toBe(answer.text)
     expect(answer.body).toEqual({
       id,
       webhookId,
