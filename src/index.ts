@@ -148,7 +148,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     test: (target, event) => testSend(target, event, sending),
     probe: (url) => probe(url, connect, now),
     ready: () => readiness(store),
-    measured: sending.meters.families,
+    measured: invoked ? () => [] : sending.meters.families,
     wakeDrain,
     wakeTick,
   })
