@@ -40,6 +40,8 @@ export async function listAllDeliveries(
   wanted: DeliveriesWanted,
 ): Promise<DeliveryRow[]> {
   if (wanted.webhook !== undefined && !isId(wanted.webhook)) return []
+  // As the index of a webhook's history says it: in another order it would be of no use.
+  const ofWebhook = wanted.webhook === undefined ? sql`` : sql`nulls last`
   return resultRows(
     await db.execute(sql`
       select d.id, d.webhook_id as "webhookId", w.name as webhook, d.event_type as "eventType",
@@ -49,7 +51,7 @@ export async function listAllDeliveries(
         case when d.status = 'retrying' and d.claim_id is null
           then (extract(epoch from d.due_at) * 1000)::float8 end as "nextRetryAt"
       from (select * from deliveries where ${conditions(wanted)}
-        order by id desc limit ${wanted.limit}) d
+        order by id desc ${ofWebhook} limit ${wanted.limit}) d
       join webhooks w on w.id = d.webhook_id
       join events e on e.id = d.event_id
       left join instances i on i.id = e.instance_id

@@ -82,6 +82,14 @@ export function DayBars({
   const top = Math.max(...hours.map(({ succeeded, failed }) => succeeded + failed), 1)
   const step = width / Math.max(hours.length, 1)
   const tall = (count: number) => (count === 0 ? 0 : Math.max(2, (count / top) * (height - 2)))
+  const bar = (index: number, from: number, size: number) =>
+    size === 0
+      ? ''
+      : `M${(index * step + 0.5).toFixed(1)} ${from.toFixed(1)}v${(-size).toFixed(1)}h${(step - 1).toFixed(1)}v${size.toFixed(1)}z`
+  const good = hours.map(({ succeeded }, index) => bar(index, height, tall(succeeded)))
+  const bad = hours.map(({ succeeded, failed }, index) =>
+    bar(index, height - tall(succeeded), tall(failed)),
+  )
   return (
     <svg
       class="bars"
@@ -92,16 +100,8 @@ export function DayBars({
       aria-label={label}
     >
       <line class="base" x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
-      {hours.map(({ succeeded, failed }, index) => {
-        const [good, bad] = [tall(succeeded), tall(failed)]
-        const at = { x: (index * step + 0.5).toFixed(1), width: (step - 1).toFixed(1) }
-        return (
-          <>
-            {good > 0 && <rect class="ok" {...at} y={height - good} height={good} />}
-            {bad > 0 && <rect class="bad" {...at} y={height - good - bad} height={bad} />}
-          </>
-        )
-      })}
+      <path class="ok" d={good.join('')} />
+      <path class="bad" d={bad.join('')} />
     </svg>
   )
 }

@@ -12,7 +12,7 @@ import { page } from '../parts/shell.tsx'
 import { DayBars } from '../parts/sparkline.tsx'
 import { Time } from '../parts/time.tsx'
 
-const perPage = 24
+const perPage = 12
 const hourMs = 3_600_000
 const states = { up: 'Up', down: 'Down', alert: 'With alerts', unknown: 'Not seen yet' } as const
 

@@ -10,7 +10,7 @@ import { DayBars } from '../parts/sparkline.tsx'
 import { Time } from '../parts/time.tsx'
 import { WebhookState } from '../parts/webhook-state.tsx'
 
-const perPage = 50
+const perPage = 25
 const states = { enabled: 'Enabled', paused: 'Paused', failing: 'Failing' } as const
 
 /** Who is called, and how that goes. */
