@@ -17,7 +17,14 @@ const onServers = files('valkey', 'plugins', 'cli', 'receivers')
 const inBrowser = files('browser')
 /** What measures: by itself, when everything else is done. */
 const onTime = files('timing')
-const onPostgres = ['test/support/postgres-server.test.ts', 'test/system/outage.test.ts']
+const onPostgres = [
+  'test/support/postgres-server.test.ts',
+  'test/system/outage.test.ts',
+  // Their subject is what is asked and shown, in queries that other files make on both databases.
+  'test/api/fuzz.test.ts',
+  'test/api/hostile-urls.test.ts',
+  'test/api/document.test.ts',
+]
 
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>
 

@@ -33,6 +33,8 @@ describe('NAME_FILE', () => {
       'TOCSIN_LICENSE',
       'ENCRYPTION_KEY',
       'ENCRYPTION_KEY_PREVIOUS',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
     ])
   })
 

@@ -41,7 +41,8 @@ export async function startSentinel(primary: { host: string; port: number }) {
     port,
     /** A planned failover; resolves once the Sentinel names the new primary. */
     async failover() {
-      await connection.call('SENTINEL', 'FAILOVER', 'main')
+      // It takes a replica for one only once that one has told it its own state.
+      await until(async () => Boolean(await connection.call('SENTINEL', 'FAILOVER', 'main')))
       await until(async () => {
         const address = await connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main')
         return Array.isArray(address) && address[1] !== `${primary.port}`
