@@ -4,6 +4,7 @@ import { deliveryStatuses } from '../../store/schema/index.ts'
 import { type WebhookName, webhookNames } from '../../store/webhook-names.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { DeliveryTable } from '../parts/delivery-table.tsx'
+import { Choice, Filters, Search } from '../parts/filters.tsx'
 import { Empty, Heading, LivePart, Pager } from '../parts/pieces.tsx'
 import { statusName } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -29,7 +30,7 @@ export function deliveriesPages(pages: Pages, site: Site): void {
     return context.html(
       await page(site, context, { title: 'Deliveries', section: 'deliveries' }, [
         <Heading title="Deliveries" lead="Every event owed to a webhook, newest first." />,
-        <Filters site={site} asked={asked} webhooks={webhooks} />,
+        <Wanted site={site} asked={asked} webhooks={webhooks} />,
         <LivePart path={pathname + search}>
           {shown.length === 0 ? (
             <Nothing asked={asked} />
@@ -74,7 +75,7 @@ function pathOf(asked: Readonly<Record<string, string>>): string {
   return `/deliveries?${new URLSearchParams(given)}`
 }
 
-function Filters({
+function Wanted({
   site: { service },
   asked,
   webhooks,
@@ -88,30 +89,14 @@ function Filters({
     webhook: ['Webhook', webhooks.map(({ id, name }) => [id, name])],
     event: ['Event', [...service.catalog.events.keys()].map((type) => [type, type])],
     time: ['Time', Object.entries(times).map(([key, [name]]) => [key, name])],
-  } as const
+  } satisfies Partial<Record<keyof Asked, [string, [string, string][]]>>
   return (
-    <form class="filters" method="get" action="/deliveries" aria-label="Which deliveries">
+    <Filters action="/deliveries" label="Which deliveries">
       {Object.entries(choices).map(([name, [label, options]]) => (
-        <div class="field">
-          <label for={`by-${name}`}>{label}</label>
-          <select id={`by-${name}`} name={name}>
-            <option value="">All</option>
-            {options.map(([value = '', title = '']) => (
-              <option value={value} selected={asked[name as keyof Asked] === value}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice name={name} label={label} value={asked[name as keyof Asked]} options={options} />
       ))}
-      <div class="field">
-        <label for="by-id">Delivery id</label>
-        <input id="by-id" name="id" type="search" value={asked.id} autocomplete="off" />
-      </div>
-      <button class="button" type="submit">
-        Show
-      </button>
-    </form>
+      <Search name="id" label="Delivery id" value={asked.id} />
+    </Filters>
   )
 }
 

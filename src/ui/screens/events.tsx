@@ -5,6 +5,7 @@ import { instanceNames } from '../../store/instance-names.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
 import { EventTable, messageOf, placeOf } from '../parts/event-table.tsx'
+import { Choice, Filters } from '../parts/filters.tsx'
 import { Copyable, Empty, Heading, LivePart, Pager, Snippet, Table } from '../parts/pieces.tsx'
 import { SeverityPill, StatusPill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -37,22 +38,14 @@ export function eventPages(pages: Pages, site: Site): void {
           title="Events"
           lead="What happened, newest first, whether anybody was told or not."
         />,
-        <form class="filters" method="get" action="/events" aria-label="Which events">
-          <div class="field">
-            <label for="by-type">Type</label>
-            <select id="by-type" name="type">
-              <option value="">All</option>
-              {[...catalog.events.keys()].map((one) => (
-                <option value={one} selected={one === type}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </div>
-          <button class="button" type="submit">
-            Show
-          </button>
-        </form>,
+        <Filters action="/events" label="Which events">
+          <Choice
+            name="type"
+            label="Type"
+            value={type}
+            options={[...catalog.events.keys()].map((one) => [one, one])}
+          />
+        </Filters>,
         <LivePart path={pathname + search}>
           {shown.length === 0 ? (
             <Empty title="Nothing has happened">

@@ -6,6 +6,7 @@ import { samplesOf } from '../../store/samples.ts'
 import { standing } from '../../store/standing.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { hoursOfDay } from '../hours.ts'
+import { Choice, Filters, Search } from '../parts/filters.tsx'
 import { InstanceCard } from '../parts/instance-card.tsx'
 import { Empty, Figure, Heading, LivePart, Pager } from '../parts/pieces.tsx'
 import { page } from '../parts/shell.tsx'
@@ -32,7 +33,7 @@ export function overviewPages(pages: Pages, site: Site): void {
         </Heading>,
         <LivePart path={context.req.url.slice(new URL(context.req.url).origin.length)}>
           <Health site={site} />
-          <Filters filter={filter} />
+          <Wanted filter={filter} />
           <Instances site={site} filter={filter} />
         </LivePart>,
       ]),
@@ -110,28 +111,12 @@ async function Health({ site: { service } }: { site: Site }) {
   )
 }
 
-function Filters({ filter }: { filter: Filter }) {
+function Wanted({ filter }: { filter: Filter }) {
   return (
-    <form class="filters" method="get" action="/" aria-label="Which instances">
-      <div class="field">
-        <label for="q">Name or address</label>
-        <input id="q" name="q" type="search" value={filter.text} />
-      </div>
-      <div class="field">
-        <label for="state">State</label>
-        <select id="state" name="state">
-          <option value="">All</option>
-          {Object.entries(states).map(([state, name]) => (
-            <option value={state} selected={filter.state === state}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
-      <button class="button" type="submit">
-        Show
-      </button>
-    </form>
+    <Filters action="/" label="Which instances">
+      <Search name="q" label="Name or address" value={filter.text} />
+      <Choice name="state" label="State" value={filter.state} options={Object.entries(states)} />
+    </Filters>
   )
 }
 

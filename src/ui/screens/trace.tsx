@@ -9,6 +9,7 @@ import { pluginErrors } from '../../store/states.ts'
 import { webhookNames } from '../../store/webhook-names.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import type { Pages, Site } from '../context.ts'
+import { Choice, Filters } from '../parts/filters.tsx'
 import { Heading } from '../parts/pieces.tsx'
 import { Pill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -24,35 +25,45 @@ export function tracePages(pages: Pages, site: Site): void {
       fleet(store, { limit: 200, offset: 0 }),
     ])
     const steps = await stepsOf(asked)
-    const choices = {
-      webhook: ['Webhook', webhooks.map(({ id, name }) => [id, name])],
-      event: ['Event', [...catalog.events.keys()].map((type) => [type, type])],
-      instance: ['Instance', instances.map(({ id, name }) => [id, name])],
-    } as const
     return context.html(
       await page(site, context, { title: 'Why did this (not) fire?', section: 'alerts' }, [
         <Heading
           title="Why did this (not) fire?"
           lead="The way of an event to a webhook, gate by gate, as things stand now."
         />,
-        <form class="filters" method="get" action="/alerts/trace" aria-label="What to explain">
-          {Object.entries(choices).map(([name, [label, options]]) => (
-            <div class="field">
-              <label for={`of-${name}`}>{label}</label>
-              <select id={`of-${name}`} name={name} required={name !== 'instance'}>
-                <option value="">{name === 'instance' ? 'none in particular' : 'Choose'}</option>
-                {options.map(([value = '', title = '']) => (
-                  <option value={value} selected={asked[name] === value}>
-                    {title}
-                  </option>
-                ))}
-              </select>
-            </div>
-          ))}
-          <button class="button primary" type="submit">
-            Explain
-          </button>
-        </form>,
+        <Filters
+          action="/alerts/trace"
+          label="What to explain"
+          submit={
+            <button class="button primary" type="submit">
+              Explain
+            </button>
+          }
+        >
+          <Choice
+            name="webhook"
+            label="Webhook"
+            value={asked.webhook}
+            options={webhooks.map(({ id, name }) => [id, name])}
+            none="Choose"
+            required
+          />
+          <Choice
+            name="event"
+            label="Event"
+            value={asked.event}
+            options={[...catalog.events.keys()].map((type) => [type, type])}
+            none="Choose"
+            required
+          />
+          <Choice
+            name="instance"
+            label="Instance"
+            value={asked.instance}
+            options={instances.map(({ id, name }) => [id, name])}
+            none="none in particular"
+          />
+        </Filters>,
         steps !== undefined && <Explained steps={steps} />,
       ]),
     )

@@ -3,6 +3,7 @@ import { isId } from '../../store/ids.ts'
 import { type WebhookRow, type WebhooksWanted, webhookRows } from '../../store/webhook-list.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { hoursOfDay } from '../hours.ts'
+import { Choice, Filters, Search } from '../parts/filters.tsx'
 import { Empty, Heading, LivePart, Pager, Table } from '../parts/pieces.tsx'
 import { Pill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -35,7 +36,7 @@ export function webhooksPages(pages: Pages, site: Site): void {
             Create a webhook
           </a>
         </Heading>,
-        <Filters site={site} wanted={wanted} />,
+        <Wanted site={site} wanted={wanted} />,
         <LivePart path={pathname + search}>
           {shown.length === 0 ? (
             <Nothing filtered={search !== ''} />
@@ -70,39 +71,19 @@ function wantedOf({ req }: Context): WebhooksWanted {
   }
 }
 
-function Filters({ site, wanted }: { site: Site; wanted: WebhooksWanted }) {
+function Wanted({ site, wanted }: { site: Site; wanted: WebhooksWanted }) {
+  const types = [...site.service.catalog.events.keys()]
   return (
-    <form class="filters" method="get" action="/webhooks" aria-label="Which webhooks">
-      <div class="field">
-        <label for="q">Name or URL</label>
-        <input id="q" name="q" type="search" value={wanted.text} />
-      </div>
-      <div class="field">
-        <label for="state">State</label>
-        <select id="state" name="state">
-          <option value="">All</option>
-          {Object.entries(states).map(([state, name]) => (
-            <option value={state} selected={state === wanted.state}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
-      <div class="field">
-        <label for="event">Event</label>
-        <select id="event" name="event">
-          <option value="">All</option>
-          {[...site.service.catalog.events.keys()].map((type) => (
-            <option value={type} selected={type === wanted.event}>
-              {type}
-            </option>
-          ))}
-        </select>
-      </div>
-      <button class="button" type="submit">
-        Show
-      </button>
-    </form>
+    <Filters action="/webhooks" label="Which webhooks">
+      <Search name="q" label="Name or URL" value={wanted.text} />
+      <Choice name="state" label="State" value={wanted.state} options={Object.entries(states)} />
+      <Choice
+        name="event"
+        label="Event"
+        value={wanted.event}
+        options={types.map((type) => [type, type])}
+      />
+    </Filters>
   )
 }
 
