@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { Service } from '../../src/api/service.ts'
 import { type Call, createCall } from './api-client.ts'
-import { createDatabase, type TestDatabase } from './databases.ts'
+import { type BorrowedDatabase, borrowDatabase } from './databases.ts'
 import { type Asked, createService } from './service.ts'
 
 /** An API of the test file's own, its tables emptied before each test. */
 export interface TestApi {
-  readonly database: TestDatabase
+  readonly database: BorrowedDatabase
   readonly call: Call
   readonly service: Service
   /** What the API asked of the rest of the service since the test began. */
@@ -18,13 +18,15 @@ export interface TestApi {
  * the database is there; no answer may hold one of `secrets`.
  */
 export function useApi(
-  prepare: (database: TestDatabase) => Promise<Partial<Service>> | Partial<Service> = () => ({}),
+  prepare: (
+    database: BorrowedDatabase,
+  ) => Promise<Partial<Service>> | Partial<Service> = () => ({}),
   secrets: readonly string[] = [],
 ): TestApi {
-  let database: TestDatabase
+  let database: BorrowedDatabase
   let current: Omit<TestApi, 'database'>
   beforeAll(async () => {
-    database = await createDatabase()
+    database = await borrowDatabase()
   })
   afterAll(() => database.close())
   beforeEach(async () => {

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { beforeEach, expect, test } from 'vitest'
 import type { Alert } from '../../../src/store/alerts.ts'
 import { alerts } from '../../../src/store/schema/index.ts'
-import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
-import { createService } from '../../support/service.ts'
+import { useApi } from '../../support/api.ts'
+import { pages, pointers } from '../../support/api-client.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let call: Call
 let webhookId: string
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
+const api = useApi()
 beforeEach(async () => {
-  await database.empty()
-  service = (await createService(database)).service
-  call = createCall(service)
   const body = { name: 'n', url: 'https://api.example.com', events: ['memory.critical'] }
-  webhookId = ((await call('POST', '/api/webhooks', { body })).body as { id: string }).id
+  webhookId = ((await api.call('POST', '/api/webhooks', { body })).body as { id: string }).id
 })
 
 async function raise(changes: Partial<Alert> = {}): Promise<void> {
@@ -36,12 +25,12 @@ async function raise(changes: Partial<Alert> = {}): Promise<void> {
     since: new Date(1_706_457_600_000),
     ...changes,
   }
-  await service.store.db.insert(alerts).values(alert)
+  await api.service.store.db.insert(alerts).values(alert)
 }
 
 test('an alert is shown with its limit and its worst reading', async () => {
   await raise()
-  const { status, body } = await call('GET', '/api/alerts')
+  const { status, body } = await api.call('GET', '/api/alerts')
   expect(status).toBe(200)
   expect(body).toEqual([
     {
@@ -62,7 +51,7 @@ test('alerts are shown by webhook, instance and event', async () => {
   await raise()
   await raise({ instance: 'other:1', eventType: 'connection.critical' })
   const count = async (query: string) =>
-    ((await call('GET', `/api/alerts?${query}`)).body as unknown[]).length
+    ((await api.call('GET', `/api/alerts?${query}`)).body as unknown[]).length
   expect(await count('')).toBe(2)
   expect(await count(`webhook=${webhookId}&instance=other:1`)).toBe(1)
   expect(await count('event=connection.critical')).toBe(1)
@@ -74,7 +63,7 @@ test('five pages hold each alert once, the oldest first, whatever its subject', 
   const subjects = Array.from({ length: 14 }, (_, n) => `${n}: "ü", 漢字 & <\u{1f4a5}>`)
   for (const [n, subject] of subjects.entries())
     await raise({ subject, since: new Date(1_706_457_600_000 + Math.floor(n / 5)) })
-  const shown = await pages(call, '/api/alerts?limit=3')
+  const shown = await pages(api.call, '/api/alerts?limit=3')
   expect(shown.map((page) => page.length)).toEqual([3, 3, 3, 3, 2])
   const alerts = shown.flat() as { subject: string; since: number }[]
   expect(alerts.map(({ subject }) => subject).toSorted()).toEqual(subjects.toSorted())
@@ -84,7 +73,7 @@ test('five pages hold each alert once, the oldest first, whatever its subject', 
 test.each(['limit=0', 'limit=1001', 'cursor=x', 'cursor=W10%3D', 'webhook=', 'event=%00'])(
   'alerts are not shown for %s',
   async (query) => {
-    const answer = await call('GET', `/api/alerts?${query}`)
+    const answer = await api.call('GET', `/api/alerts?${query}`)
     expect(answer.status).toBe(400)
     expect(pointers(answer)).toEqual([`/query/${query.split('=')[0]}`])
   },

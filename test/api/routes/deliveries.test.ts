@@ -1,51 +1,37 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
-import { type Call, createCall, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useApi } from '../../support/api.ts'
+import { pointers } from '../../support/api-client.ts'
 import { attemptAll, happen, refused } from '../../support/history.ts'
-import { type Asked, createService } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let asked: Asked
-let call: Call
 let webhookId: string
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
+const api = useApi()
 beforeEach(async () => {
-  await database.empty()
-  const made = await createService(database)
-  service = made.service
-  asked = made.asked
-  call = createCall(service)
   const body = { name: 'n', url: 'https://api.example.com', events: ['instance.down'] }
-  webhookId = ((await call('POST', '/api/webhooks', { body })).body as { id: string }).id
+  webhookId = ((await api.call('POST', '/api/webhooks', { body })).body as { id: string }).id
 })
 
 async function owed(): Promise<string> {
-  const { deliveryIds } = await happen(service.store, [webhookId])
+  const { deliveryIds } = await happen(api.service.store, [webhookId])
   return deliveryIds[0] ?? ''
 }
 
-const disable = () => call('PATCH', `/api/webhooks/${webhookId}`, { body: { enabled: false } })
+const disable = () => api.call('PATCH', `/api/webhooks/${webhookId}`, { body: { enabled: false } })
 const status = async (id: string) =>
-  ((await call('GET', `/api/webhooks/deliveries/${id}`)).body as { status: string }).status
+  ((await api.call('GET', `/api/webhooks/deliveries/${id}`)).body as { status: string }).status
 
 describe('one delivery', () => {
   test('is shown with every attempt, the same body in each', async () => {
     const id = await owed()
-    await attemptAll(service.store, { ...refused, status: 'retrying', retryInMs: 0 })
-    await attemptAll(service.store)
-    const answer = await call('GET', `/api/webhooks/deliveries/${id}`)
+    await attemptAll(api.service.store, { ...refused, status: 'retrying', retryInMs: 0 })
+    await attemptAll(api.service.store)
+    const answer = await api.call('GET', `/api/webhooks/deliveries/${id}`)
     const request = {
       headers: { 'Content-Type': 'application/json', Authorization: '***' },
       body: '{"event":"instance.down"}',
     }
     expect(answer.status).toBe(200)
-    expect((await call('GET', `/api/deliveries/${id}`)).text).toBe(answer.text)
+    expect((await api.call('GET', `/api/deliveries/${id}`)).text).toBe(answer.text)
     expect(answer.body).toEqual({
       id,
       webhookId,
@@ -85,7 +71,7 @@ describe('one delivery', () => {
 
   test('has null for all that is not known yet', async () => {
     const id = await owed()
-    expect((await call('GET', `/api/webhooks/deliveries/${id}`)).body).toMatchObject({
+    expect((await api.call('GET', `/api/webhooks/deliveries/${id}`)).body).toMatchObject({
       status: 'pending',
       statusCode: null,
       responseBody: null,
@@ -100,16 +86,16 @@ describe('one delivery', () => {
 
   test('has no request where none could be made', async () => {
     const id = await owed()
-    await attemptAll(service.store, { ...refused, requestHeaders: null })
-    const { body } = await call('GET', `/api/webhooks/deliveries/${id}`)
+    await attemptAll(api.service.store, { ...refused, requestHeaders: null })
+    const { body } = await api.call('GET', `/api/webhooks/deliveries/${id}`)
     expect(body).toHaveProperty('attemptHistory.0.request', null)
   })
 
   test.each(['018d4f9c-2f00-7000-8000-000000000000', 'del-550e8400', '%00'])(
     'does not exist as %s',
     async (id) => {
-      expect((await call('GET', `/api/webhooks/deliveries/${id}`)).status).toBe(404)
-      expect((await call('POST', `/api/webhooks/deliveries/${id}/retry`)).status).toBe(404)
+      expect((await api.call('GET', `/api/webhooks/deliveries/${id}`)).status).toBe(404)
+      expect((await api.call('POST', `/api/webhooks/deliveries/${id}/retry`)).status).toBe(404)
     },
   )
 })
@@ -117,37 +103,37 @@ describe('one delivery', () => {
 describe('retrying a delivery', () => {
   test.each(['dead_letter', 'failed'] as const)('queues one that is %s', async (state) => {
     const id = await owed()
-    await attemptAll(service.store, { ...refused, status: state })
-    const answer = await call('POST', `/api/webhooks/deliveries/${id}/retry`)
+    await attemptAll(api.service.store, { ...refused, status: state })
+    const answer = await api.call('POST', `/api/webhooks/deliveries/${id}/retry`)
     expect(answer.status).toBe(202)
     expect(answer.body).toEqual({ message: 'Retry queued' })
     expect(await status(id)).toBe('retrying')
-    expect(asked.drains).toBe(1)
+    expect(api.asked.drains).toBe(1)
   })
 
   test('is a conflict where it was delivered', async () => {
     const id = await owed()
-    await attemptAll(service.store)
-    const answer = await call('POST', `/api/webhooks/deliveries/${id}/retry`)
+    await attemptAll(api.service.store)
+    const answer = await api.call('POST', `/api/webhooks/deliveries/${id}/retry`)
     expect(answer.status).toBe(409)
     expect(answer.body).toMatchObject({ detail: expect.stringContaining('delivered already') })
-    expect(asked.drains).toBe(0)
+    expect(api.asked.drains).toBe(0)
   })
 
   test('is a conflict where it is queued already', async () => {
     const id = await owed()
-    expect((await call('POST', `/api/webhooks/deliveries/${id}/retry`)).status).toBe(409)
-    await attemptAll(service.store, { ...refused, status: 'retrying', retryInMs: 60_000 })
-    const answer = await call('POST', `/api/webhooks/deliveries/${id}/retry`)
+    expect((await api.call('POST', `/api/webhooks/deliveries/${id}/retry`)).status).toBe(409)
+    await attemptAll(api.service.store, { ...refused, status: 'retrying', retryInMs: 60_000 })
+    const answer = await api.call('POST', `/api/webhooks/deliveries/${id}/retry`)
     expect(answer.status).toBe(409)
     expect(answer.body).toMatchObject({ detail: expect.stringContaining('queued already') })
   })
 
   test('is a conflict where the webhook is disabled, and says what to do', async () => {
     const id = await owed()
-    await attemptAll(service.store, refused)
+    await attemptAll(api.service.store, refused)
     await disable()
-    const answer = await call('POST', `/api/webhooks/deliveries/${id}/retry`)
+    const answer = await api.call('POST', `/api/webhooks/deliveries/${id}/retry`)
     expect(answer.status).toBe(409)
     expect(answer.body).toMatchObject({ detail: expect.stringContaining('enable it first') })
     expect(await status(id)).toBe('dead_letter')
@@ -155,29 +141,29 @@ describe('retrying a delivery', () => {
 })
 
 describe('retrying all of a webhook', () => {
-  const retry = (body?: unknown) => call('POST', `/api/webhooks/${webhookId}/retry`, { body })
+  const retry = (body?: unknown) => api.call('POST', `/api/webhooks/${webhookId}/retry`, { body })
 
   beforeEach(async () => {
     await owed()
-    await attemptAll(service.store, refused)
+    await attemptAll(api.service.store, refused)
     await owed()
-    await attemptAll(service.store, { ...refused, status: 'failed' })
+    await attemptAll(api.service.store, { ...refused, status: 'failed' })
     await owed()
-    await attemptAll(service.store)
+    await attemptAll(api.service.store)
   })
 
   test('queues what was given up, and nothing else', async () => {
     const answer = await retry()
     expect(answer.status).toBe(202)
     expect(answer.body).toEqual({ count: 2 })
-    expect(asked.drains).toBe(1)
+    expect(api.asked.drains).toBe(1)
     expect((await retry()).body).toEqual({ count: 0 })
-    expect(asked.drains).toBe(1)
+    expect(api.asked.drains).toBe(1)
   })
 
   test('only counts where that is all that was asked', async () => {
     expect((await retry({ dryRun: true })).body).toEqual({ count: 2 })
-    expect(asked.drains).toBe(0)
+    expect(api.asked.drains).toBe(0)
     expect((await retry({ status: 'failed' })).body).toEqual({ count: 1 })
     expect((await retry({ dryRun: true })).body).toEqual({ count: 1 })
   })
@@ -207,6 +193,6 @@ describe('retrying all of a webhook', () => {
   })
 
   test('needs a webhook', async () => {
-    expect((await call('POST', '/api/webhooks/nothing/retry')).status).toBe(404)
+    expect((await api.call('POST', '/api/webhooks/nothing/retry')).status).toBe(404)
   })
 })

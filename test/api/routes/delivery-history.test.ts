@@ -1,38 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { claimDeliveries } from '../../../src/store/queue.ts'
-import { type Call, createCall, nextPage, pages, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { useApi } from '../../support/api.ts'
+import { nextPage, pages, pointers } from '../../support/api-client.ts'
 import { attemptAll, happen, refused } from '../../support/history.ts'
-import { createService } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let call: Call
 let path: string
 let webhookId: string
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
+const api = useApi()
 beforeEach(async () => {
-  await database.empty()
-  service = (await createService(database)).service
-  call = createCall(service)
   webhookId = await webhook()
   path = `/api/webhooks/${webhookId}/deliveries`
 })
 
 async function webhook(): Promise<string> {
   const body = { name: 'n', url: 'https://api.example.com', events: ['instance.down'] }
-  return ((await call('POST', '/api/webhooks', { body })).body as { id: string }).id
+  return ((await api.call('POST', '/api/webhooks', { body })).body as { id: string }).id
 }
 
 async function owed(count: number, type = 'instance.down'): Promise<string[]> {
   const ids: string[] = []
   for (let n = 0; n < count; n++)
-    ids.unshift(...(await happen(service.store, [webhookId], { type })).deliveryIds)
+    ids.unshift(...(await happen(api.service.store, [webhookId], { type })).deliveryIds)
   return ids
 }
 
@@ -41,8 +30,8 @@ const idsOf = (body: unknown) => (body as { id: string }[]).map(({ id }) => id)
 describe('the history', () => {
   test('has the shape of the contract, null where there is nothing', async () => {
     const [id] = await owed(1)
-    await attemptAll(service.store, { ...refused, status: 'retrying', retryInMs: 60_000 })
-    const { status, body } = await call('GET', path)
+    await attemptAll(api.service.store, { ...refused, status: 'retrying', retryInMs: 60_000 })
+    const { status, body } = await api.call('GET', path)
     expect(status).toBe(200)
     expect(body).toEqual([
       {
@@ -65,37 +54,37 @@ describe('the history', () => {
 
   test('tells no next retry while an attempt is under way', async () => {
     await owed(1)
-    await attemptAll(service.store, { ...refused, status: 'retrying', retryInMs: 0 })
-    await claimDeliveries(service.store, { limit: 1, perWebhook: 1, leaseMs: 60_000 })
-    const { body } = await call('GET', path)
+    await attemptAll(api.service.store, { ...refused, status: 'retrying', retryInMs: 0 })
+    await claimDeliveries(api.service.store, { limit: 1, perWebhook: 1, leaseMs: 60_000 })
+    const { body } = await api.call('GET', path)
     expect(body).toMatchObject([{ status: 'retrying', attempts: 2, nextRetryAt: null }])
   })
 
   test('is newest first, and five pages hold each delivery once', async () => {
     const ids = await owed(14)
-    const shown = await pages(call, `${path}?limit=3`)
+    const shown = await pages(api.call, `${path}?limit=3`)
     expect(shown.map((page) => page.length)).toEqual([3, 3, 3, 3, 2])
     expect(shown.flatMap(idsOf)).toEqual(ids)
   })
 
   test('pages by offset too, and goes on by cursor from there', async () => {
     const ids = await owed(7)
-    expect(nextPage(await call('GET', `${path}?limit=2&offset=3`))).not.toContain('offset')
-    const shown = await pages(call, `${path}?limit=2&offset=3`)
+    expect(nextPage(await api.call('GET', `${path}?limit=2&offset=3`))).not.toContain('offset')
+    const shown = await pages(api.call, `${path}?limit=2&offset=3`)
     expect(shown.flatMap(idsOf)).toEqual(ids.slice(3))
   })
 
   test('shows 50 where no limit is given', async () => {
     await owed(51)
-    expect((await call('GET', path)).body).toHaveLength(50)
+    expect((await api.call('GET', path)).body).toHaveLength(50)
   })
 
   test('keeps to what is asked for, on every page', async () => {
     const down = await owed(4)
-    await attemptAll(service.store)
+    await attemptAll(api.service.store)
     const up = await owed(3, 'instance.up')
     const only = async (query: string) =>
-      (await pages(call, `${path}?limit=2&${query}`)).flatMap(idsOf)
+      (await pages(api.call, `${path}?limit=2&${query}`)).flatMap(idsOf)
     expect(await only('event=instance.up')).toEqual(up)
     expect(await only('status=success')).toEqual(down)
     expect(await only('status=pending&event=instance.down')).toEqual([])
@@ -107,7 +96,7 @@ describe('the history', () => {
   test('holds nothing of another webhook', async () => {
     await owed(1)
     const other = await webhook()
-    expect((await call('GET', `/api/webhooks/${other}/deliveries`)).body).toEqual([])
+    expect((await api.call('GET', `/api/webhooks/${other}/deliveries`)).body).toEqual([])
   })
 
   test.each([
@@ -121,35 +110,35 @@ describe('the history', () => {
     'until=2024-01-28T16:00:00',
     'event=%00',
   ])('is not shown for %s', async (query) => {
-    const answer = await call('GET', `${path}?${query}`)
+    const answer = await api.call('GET', `${path}?${query}`)
     expect(answer.status).toBe(400)
     expect(pointers(answer)).toEqual([`/query/${query.split('=')[0]}`])
   })
 
   test('names every fault of a query at once', async () => {
-    const answer = await call('GET', `${path}?limit=0&offset=x&status=lost`)
+    const answer = await api.call('GET', `${path}?limit=0&offset=x&status=lost`)
     expect(pointers(answer)).toEqual(['/query/limit', '/query/offset', '/query/status'])
   })
 
   test('needs a webhook', async () => {
-    expect((await call('GET', '/api/webhooks/nothing/deliveries')).status).toBe(404)
+    expect((await api.call('GET', '/api/webhooks/nothing/deliveries')).status).toBe(404)
   })
 })
 
 describe('removing history', () => {
-  const remove = (query: string) => call('DELETE', `${path}?${query}`)
+  const remove = (query: string) => api.call('DELETE', `${path}?${query}`)
 
   test('takes what is settled and older, never what is still owed', async () => {
     await owed(2)
-    await attemptAll(service.store)
+    await attemptAll(api.service.store)
     await owed(1)
-    await attemptAll(service.store, refused)
+    await attemptAll(api.service.store, refused)
     const [pending] = await owed(1)
     expect((await remove('before=2001-01-01')).body).toEqual({ pruned: 0 })
     const answer = await remove('before=4000000000000')
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({ pruned: 3 })
-    expect(idsOf((await call('GET', path)).body)).toEqual([pending])
+    expect(idsOf((await api.call('GET', path)).body)).toEqual([pending])
   })
 
   test.each(['', 'before=', 'before=soon', 'befor=2001-01-01'])(
@@ -162,7 +151,7 @@ describe('removing history', () => {
   )
 
   test('needs a webhook', async () => {
-    const answer = await call('DELETE', '/api/webhooks/nothing/deliveries?before=2001-01-01')
+    const answer = await api.call('DELETE', '/api/webhooks/nothing/deliveries?before=2001-01-01')
     expect(answer.status).toBe(404)
   })
 })

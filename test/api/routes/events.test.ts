@@ -1,35 +1,19 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { describe, expect, test } from 'vitest'
 import { insertInstance } from '../../../src/store/instances.ts'
-import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { useApi } from '../../support/api.ts'
+import { createCall, pages, pointers } from '../../support/api-client.ts'
 import { happen } from '../../support/history.ts'
-import { type Asked, catalog, createService } from '../../support/service.ts'
+import { catalog, createService } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let asked: Asked
-let call: Call
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(async () => {
-  await database.empty()
-  const made = await createService(database)
-  service = made.service
-  asked = made.asked
-  call = createCall(service)
-})
+const api = useApi()
 
 const down = { type: 'instance.down', data: { reason: 'Connection refused' } }
 const memory = {
   type: 'memory.critical',
   data: { metric: 'memory_used_percent', value: 92.5, maxmemory: 100, usedMemory: 92 },
 }
-const publish = (body: unknown, headers = {}) => call('POST', '/api/events', { body, headers })
+const publish = (body: unknown, headers = {}) => api.call('POST', '/api/events', { body, headers })
 
 describe('publishing', () => {
   test('takes one event', async () => {
@@ -39,7 +23,7 @@ describe('publishing', () => {
       accepted: 1,
       events: [{ id: expect.any(String), deliveries: 0 }],
     })
-    expect(asked.published).toEqual([
+    expect(api.asked.published).toEqual([
       {
         key: undefined,
         events: [
@@ -57,14 +41,14 @@ describe('publishing', () => {
   test('takes a list, in its order', async () => {
     const answer = await publish([down, { ...memory, subject: 's', instance: 'an-id' }])
     expect(answer.body).toMatchObject({ accepted: 2 })
-    const [{ events } = { events: [] }] = asked.published
+    const [{ events } = { events: [] }] = api.asked.published
     expect(events.map(({ event }) => event.declaration.type)).toEqual([down.type, memory.type])
     expect(events[1]).toMatchObject({ subject: 's', instance: 'an-id', data: memory.data })
   })
 
   test('takes an address, the host in lower case as it is kept', async () => {
     await publish({ ...down, instance: { host: 'Valkey.EXAMPLE.com', port: 6379 } })
-    expect(asked.published[0]?.events[0]?.instance).toEqual({
+    expect(api.asked.published[0]?.events[0]?.instance).toEqual({
       host: 'valkey.example.com',
       port: 6379,
     })
@@ -72,7 +56,7 @@ describe('publishing', () => {
 
   test('takes the data of a payload, without what the service writes itself', async () => {
     await publish({ ...memory, data: { ...memory.data, message: 'old', threshold: 1 } })
-    expect(asked.published[0]?.events[0]?.data).toEqual(memory.data)
+    expect(api.asked.published[0]?.events[0]?.data).toEqual(memory.data)
   })
 
   test.each([...catalog.events.values()].filter(({ operational }) => !operational))(
@@ -85,7 +69,7 @@ describe('publishing', () => {
   test('keeps a threshold that is plain data', async () => {
     const anomaly = catalog.events.get('anomaly.detected')?.declaration
     await publish({ type: anomaly?.type, data: anomaly?.example })
-    expect(asked.published[0]?.events[0]?.data).toHaveProperty('threshold', 3)
+    expect(api.asked.published[0]?.events[0]?.data).toHaveProperty('threshold', 3)
   })
 
   test('names every fault of one event', async () => {
@@ -106,7 +90,7 @@ describe('publishing', () => {
       '/severity',
       '/subject',
     ])
-    expect(asked.published).toEqual([])
+    expect(api.asked.published).toEqual([])
   })
 
   test('names every fault of a list by its place', async () => {
@@ -125,7 +109,7 @@ describe('publishing', () => {
       '/4/type',
       '/5/data',
     ])
-    expect(asked.published).toEqual([])
+    expect(api.asked.published).toEqual([])
   })
 
   test('refuses events that only the service itself can tell', async () => {
@@ -150,7 +134,7 @@ describe('publishing', () => {
   })
 
   test('refuses an unknown instance, naming its place', async () => {
-    const made = await createService(database, {
+    const made = await createService(api.database, {
       publish: async (events) => ({
         ok: false,
         reason: 'unknown_instance',
@@ -170,7 +154,7 @@ test('the trace a request belongs to goes with its events', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   await publish(down, { traceparent, tracestate: 'a=b' })
   await publish(down, { traceparent: 'none' })
-  expect(asked.published.map(({ events }) => events[0]?.trace)).toEqual([
+  expect(api.asked.published.map(({ events }) => events[0]?.trace)).toEqual([
     `${traceparent} a=b`,
     undefined,
   ])
@@ -180,14 +164,14 @@ describe('an Idempotency-Key', () => {
   test('is handed on with the digest of the body as it was sent', async () => {
     const body = `{ "type": "instance.down",\n "data": {"reason": "ü"} }`
     expect((await publish(body, { 'Idempotency-Key': 'k' })).status).toBe(202)
-    expect(asked.published[0]?.key).toEqual({
+    expect(api.asked.published[0]?.key).toEqual({
       key: 'tests:k',
       fingerprint: createHash('sha256').update(body).digest('hex'),
     })
   })
 
   test('that was used with another body is refused', async () => {
-    const made = await createService(database, {
+    const made = await createService(api.database, {
       publish: async () => ({ ok: false, reason: 'key_reused' }),
     })
     const headers = { 'Idempotency-Key': 'k' }
@@ -207,9 +191,9 @@ describe('an Idempotency-Key', () => {
 describe('what happened', () => {
   test('is shown with its deliveries', async () => {
     const body = { name: 'n', url: 'https://api.example.com', events: ['instance.down'] }
-    const { id } = (await call('POST', '/api/webhooks', { body })).body as { id: string }
+    const { id } = (await api.call('POST', '/api/webhooks', { body })).body as { id: string }
     const address = { host: 'valkey.example.com', port: 6379 }
-    const instance = await insertInstance(service.store, {
+    const instance = await insertInstance(api.service.store, {
       name: 'n',
       url: 'redis://valkey.example.com',
       ...address,
@@ -217,7 +201,7 @@ describe('what happened', () => {
       enabled: true,
       pollIntervalMs: null,
     })
-    const { eventId, deliveryIds } = await happen(service.store, [id], {
+    const { eventId, deliveryIds } = await happen(api.service.store, [id], {
       instanceId: instance?.id ?? null,
       subject: 'replica-1',
     })
@@ -232,14 +216,14 @@ describe('what happened', () => {
       source: 'plugin',
       deliveries: [{ id: deliveryIds[0], webhookId: id, status: 'pending' }],
     }
-    expect((await call('GET', `/api/events/${eventId}`)).body).toEqual(shown)
-    expect((await call('GET', '/api/events')).body).toEqual([shown])
+    expect((await api.call('GET', `/api/events/${eventId}`)).body).toEqual(shown)
+    expect((await api.call('GET', '/api/events')).body).toEqual([shown])
   })
 
   test('has no id of an instance that is not under watch, and null for none', async () => {
-    await happen(service.store, [])
-    await happen(service.store, [], { host: null, port: null })
-    expect((await call('GET', '/api/events')).body).toMatchObject([
+    await happen(api.service.store, [])
+    await happen(api.service.store, [], { host: null, port: null })
+    expect((await api.call('GET', '/api/events')).body).toMatchObject([
       { instance: null },
       { instance: { host: 'valkey.example.com', port: 6379 } },
     ])
@@ -247,21 +231,21 @@ describe('what happened', () => {
 
   test('is listed newest first, each once on five pages', async () => {
     const ids: string[] = []
-    for (let n = 0; n < 14; n++) ids.unshift((await happen(service.store, [])).eventId)
-    const shown = await pages(call, '/api/events?limit=3')
+    for (let n = 0; n < 14; n++) ids.unshift((await happen(api.service.store, [])).eventId)
+    const shown = await pages(api.call, '/api/events?limit=3')
     expect(shown.map((page) => page.length)).toEqual([3, 3, 3, 3, 2])
     expect(shown.flat().map((event) => (event as { id: string }).id)).toEqual(ids)
   })
 
   test('is listed by type, instance and time', async () => {
     const instanceId = '018d4f9c-2f00-7000-8000-000000000003'
-    const { eventId: a } = await happen(service.store, [], { type: 'instance.up' })
-    const { eventId: b } = await happen(service.store, [], {
+    const { eventId: a } = await happen(api.service.store, [], { type: 'instance.up' })
+    const { eventId: b } = await happen(api.service.store, [], {
       instanceId,
       occurredAt: new Date('2024-02-01T00:00:00Z'),
     })
     const only = async (query: string) =>
-      ((await call('GET', `/api/events?${query}`)).body as { id: string }[]).map(({ id }) => id)
+      ((await api.call('GET', `/api/events?${query}`)).body as { id: string }[]).map(({ id }) => id)
     expect(await only('type=instance.up')).toEqual([a])
     expect(await only(`instance=${instanceId}`)).toEqual([b])
     expect(await only('instance=nothing')).toEqual([])
@@ -272,13 +256,13 @@ describe('what happened', () => {
   test.each(['limit=0', 'limit=201', 'cursor=x', 'since=x', 'until=x', 'type=%00'])(
     'is not listed for %s',
     async (query) => {
-      const answer = await call('GET', `/api/events?${query}`)
+      const answer = await api.call('GET', `/api/events?${query}`)
       expect(pointers(answer)).toEqual([`/query/${query.split('=')[0]}`])
     },
   )
 
   test('is not found where nothing has that id', async () => {
     for (const id of ['nothing', '018d4f9c-2f00-7000-8000-000000000000'])
-      expect((await call('GET', `/api/events/${id}`)).status).toBe(404)
+      expect((await api.call('GET', `/api/events/${id}`)).status).toBe(404)
   })
 })

@@ -1,45 +1,28 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { describe, expect, test } from 'vitest'
 import { findInstance } from '../../../src/store/instances.ts'
-import { type Call, createCall, pages, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
-import { type Asked, createService } from '../../support/service.ts'
+import { useApi } from '../../support/api.ts'
+import { pages, pointers } from '../../support/api-client.ts'
 
 const password = 'hunter2-of-the-server'
 const url = `redis://monitor:${password}@valkey.example.com:6380/2?name=cache`
 const redacted = 'redis://monitor:***@valkey.example.com:6380/2?name=cache'
 
-let database: BorrowedDatabase
-let service: Service
-let asked: Asked
-let call: Call
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(async () => {
-  await database.empty()
-  const made = await createService(database)
-  service = made.service
-  asked = made.asked
-  call = createCall(service, [password])
-})
+const api = useApi(() => ({}), [password])
 
 async function created(settings: object = { url }): Promise<string> {
-  const answer = await call('POST', '/api/instances', { body: settings })
+  const answer = await api.call('POST', '/api/instances', { body: settings })
   expect(answer.status).toBe(201)
   return (answer.body as { id: string }).id
 }
 
 /** The whole URL that is stored, password included. */
 async function storedUrl(id: string): Promise<string> {
-  return service.store.vault.open((await findInstance(service.store, id))?.url ?? '')
+  return api.service.store.vault.open((await findInstance(api.service.store, id))?.url ?? '')
 }
 
 describe('putting an instance under watch', () => {
   test('completes what is left out, redacts the password and has it looked at', async () => {
-    const { status, body, headers } = await call('POST', '/api/instances', { body: { url } })
+    const { status, body, headers } = await api.call('POST', '/api/instances', { body: { url } })
     expect(status).toBe(201)
     expect(body).toEqual({
       id: expect.any(String),
@@ -64,14 +47,14 @@ describe('putting an instance under watch', () => {
     })
     const { id } = body as { id: string }
     expect(headers.get('location')).toBe(`/api/instances/${id}`)
-    expect((await call('GET', `/api/instances/${id}`)).body).toEqual(body)
+    expect((await api.call('GET', `/api/instances/${id}`)).body).toEqual(body)
     expect(await storedUrl(id)).toBe(url)
-    expect(asked.ticks).toBe(1)
+    expect(api.asked.ticks).toBe(1)
   })
 
   test('keeps what is given', async () => {
     const given = { name: 'a', labels: { team: 'x' }, enabled: false, pollIntervalMs: 100 }
-    const { body } = await call('POST', '/api/instances', { body: { url, ...given } })
+    const { body } = await api.call('POST', '/api/instances', { body: { url, ...given } })
     expect(body).toMatchObject(given)
   })
 
@@ -79,19 +62,19 @@ describe('putting an instance under watch', () => {
     ['redis://valkey.example.com', 'valkey.example.com:6379'],
     ['rediss://[2001:db8::1]:7000', '[2001:db8::1]:7000'],
   ])('names %s after where it is', async (address, name) => {
-    const { body } = await call('POST', '/api/instances', { body: { url: address } })
+    const { body } = await api.call('POST', '/api/instances', { body: { url: address } })
     expect(body).toMatchObject({ name, url: address })
   })
 
   test('is a conflict where that host and port are watched already', async () => {
     await created()
     const again = { url: 'valkey://VALKEY.example.com:6380' }
-    expect((await call('POST', '/api/instances', { body: again })).status).toBe(409)
+    expect((await api.call('POST', '/api/instances', { body: again })).status).toBe(409)
     await created({ url: 'redis://valkey.example.com:6381' })
   })
 
   test('names every fault, and no password in any of them', async () => {
-    const answer = await call('POST', '/api/instances', {
+    const answer = await api.call('POST', '/api/instances', {
       body: {
         url: `http://a:${password}@b`,
         name: ' ',
@@ -115,7 +98,7 @@ describe('putting an instance under watch', () => {
   test.each(['', 'nonsense', 'redis://', 'redis://u@h', 'redis://h/x', 'redis://u:***@h:1'])(
     'refuses the URL %j',
     async (address) => {
-      const answer = await call('POST', '/api/instances', { body: { url: address } })
+      const answer = await api.call('POST', '/api/instances', { body: { url: address } })
       expect(answer.status).toBe(400)
       expect(pointers(answer)).toContain('/url')
     },
@@ -123,16 +106,16 @@ describe('putting an instance under watch', () => {
 })
 
 describe('changing an instance', () => {
-  const change = (id: string, body: unknown) => call('PATCH', `/api/instances/${id}`, { body })
+  const change = (id: string, body: unknown) => api.call('PATCH', `/api/instances/${id}`, { body })
 
   test('touches only the fields given and has it looked at', async () => {
     const id = await created()
-    const before = (await call('GET', `/api/instances/${id}`)).body as object
+    const before = (await api.call('GET', `/api/instances/${id}`)).body as object
     const given = { labels: { team: 'x' }, enabled: false, pollIntervalMs: 250 }
     const { status, body } = await change(id, given)
     expect(status).toBe(200)
     expect(body).toEqual({ ...before, ...given, updatedAt: expect.any(Number) })
-    expect(asked.ticks).toBe(2)
+    expect(api.asked.ticks).toBe(2)
     expect((await change(id, { pollIntervalMs: null })).body).toMatchObject({
       pollIntervalMs: null,
     })
@@ -181,29 +164,29 @@ describe('changing an instance', () => {
   test('needs an instance', async () => {
     expect((await change('nothing', { name: 'x' })).status).toBe(404)
     expect((await change('018d4f9c-2f00-7000-8000-000000000000', {})).status).toBe(404)
-    expect((await call('GET', '/api/instances/nothing')).status).toBe(404)
+    expect((await api.call('GET', '/api/instances/nothing')).status).toBe(404)
   })
 })
 
 test('deleting ends the watch', async () => {
   const id = await created()
-  expect((await call('DELETE', `/api/instances/${id}`)).status).toBe(204)
-  expect((await call('DELETE', `/api/instances/${id}`)).status).toBe(404)
-  expect((await call('DELETE', '/api/instances/nothing')).status).toBe(404)
-  expect(asked.ticks).toBe(2)
+  expect((await api.call('DELETE', `/api/instances/${id}`)).status).toBe(204)
+  expect((await api.call('DELETE', `/api/instances/${id}`)).status).toBe(404)
+  expect((await api.call('DELETE', '/api/instances/nothing')).status).toBe(404)
+  expect(api.asked.ticks).toBe(2)
 })
 
 test('five pages hold each instance once, the oldest first', async () => {
   const ids: string[] = []
   for (let n = 0; n < 14; n++) ids.push(await created({ url: `redis://host-${n}.example.com` }))
-  const shown = await pages(call, '/api/instances?limit=3')
+  const shown = await pages(api.call, '/api/instances?limit=3')
   expect(shown.map((page) => page.length)).toEqual([3, 3, 3, 3, 2])
   expect(shown.flat().map((row) => (row as { id: string }).id)).toEqual(ids)
 })
 
 describe('trying a server', () => {
   test('answers what came back and watches nothing', async () => {
-    const { status, body } = await call('POST', '/api/instances/test', { body: { url } })
+    const { status, body } = await api.call('POST', '/api/instances/test', { body: { url } })
     expect(status).toBe(200)
     expect(body).toEqual({
       reachable: true,
@@ -212,15 +195,15 @@ describe('trying a server', () => {
       role: 'master',
       durationMs: 3,
     })
-    expect(asked.probed).toEqual([url])
-    expect((await call('GET', '/api/instances')).body).toEqual([])
+    expect(api.asked.probed).toEqual([url])
+    expect((await api.call('GET', '/api/instances')).body).toEqual([])
   })
 
   test('needs a whole URL', async () => {
     for (const body of [{}, { url: redacted }, { url: 'x' }]) {
-      const answer = await call('POST', '/api/instances/test', { body })
+      const answer = await api.call('POST', '/api/instances/test', { body })
       expect(pointers(answer)).toEqual(['/url'])
     }
-    expect(asked.probed).toEqual([])
+    expect(api.asked.probed).toEqual([])
   })
 })

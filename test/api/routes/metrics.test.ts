@@ -1,32 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createApi } from '../../../src/api/app.ts'
-import type { Service } from '../../../src/api/service.ts'
 import { createMeters } from '../../../src/pipeline/meters.ts'
 import { settlement, unchanged } from '../../../src/pipeline/settlement.ts'
 import { claimDeliveries } from '../../../src/store/queue.ts'
 import { alerts } from '../../../src/store/schema/index.ts'
 import { remember } from '../../../src/store/states.ts'
-import { type Call, createCall } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { useApi } from '../../support/api.ts'
 import { attemptAll, happen, refused } from '../../support/history.ts'
 import { createService } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let call: Call
 const secret = 'whsec_c2VjcmV0LW9mLW1ldHJpY3M'
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(async () => {
-  await database.empty()
-  service = (await createService(database)).service
-  call = createCall(service)
-})
+const api = useApi()
 
-const metrics = async () => {
+const metrics = async (service = api.service) => {
   const answer = await createApi(service).fetch(new Request('http://localhost/metrics'))
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -39,18 +26,18 @@ const webhook = async (): Promise<string> => {
     events: ['instance.down'],
     secret,
   }
-  return Object(await call('POST', '/api/webhooks', { body })).body.id
+  return Object(await api.call('POST', '/api/webhooks', { body })).body.id
 }
 
 test('the queue is shown by status and webhook, with what is due longest', async () => {
   const [busy, idle] = [await webhook(), await webhook()]
-  await happen(service.store, [busy])
-  await attemptAll(service.store)
-  await happen(service.store, [busy, busy])
-  await attemptAll(service.store, refused)
-  await happen(service.store, [busy])
-  await attemptAll(service.store, { ...refused, status: 'retrying', retryInMs: 60_000 })
-  await happen(service.store, [busy])
+  await happen(api.service.store, [busy])
+  await attemptAll(api.service.store)
+  await happen(api.service.store, [busy, busy])
+  await attemptAll(api.service.store, refused)
+  await happen(api.service.store, [busy])
+  await attemptAll(api.service.store, { ...refused, status: 'retrying', retryInMs: 60_000 })
+  await happen(api.service.store, [busy])
   const text = await metrics()
   for (const [status, count] of [
     ['pending', 1],
@@ -71,11 +58,11 @@ test('the queue is shown by status and webhook, with what is due longest', async
 
 test('standing alerts, instances and plugins are shown', async () => {
   const id = await webhook()
-  const made = await call('POST', '/api/instances', {
+  const made = await api.call('POST', '/api/instances', {
     body: { name: 'the "cache"', url: 'redis://monitor:hunter2@203.0.113.7:6379' },
   })
   const instanceId: string = Object(made).body.id
-  const { eventId } = await happen(service.store, [id])
+  const { eventId } = await happen(api.service.store, [id])
   const alert = {
     webhookId: id,
     eventType: 'memory.critical',
@@ -84,10 +71,10 @@ test('standing alerts, instances and plugins are shown', async () => {
     value: 95,
     peak: 95,
   }
-  await service.store.db
+  await api.service.store.db
     .insert(alerts)
     .values(['a', 'b'].map((instance) => ({ ...alert, instance, subject: '', since: new Date() })))
-  await remember(service.store, [
+  await remember(api.service.store, [
     { instanceId, plugin: 'acl', state: null, error: 'NOPERM' },
     { instanceId, plugin: 'memory', state: {}, error: null },
   ])
@@ -103,7 +90,7 @@ test('standing alerts, instances and plugins are shown', async () => {
 
 test('what this process has done is counted', async () => {
   const meters = createMeters()
-  service = (await createService(database, { measured: meters.families })).service
+  const { service } = await createService(api.database, { measured: meters.families })
   const id = await webhook()
   await happen(service.store, [id], { occurredAt: new Date(Date.now() - 2000) })
   const { deliveries } = await claimDeliveries(service.store, {
@@ -146,7 +133,7 @@ test('what this process has done is counted', async () => {
   meters.looked({ id: 'i', name: 'cache' }, 250)
   meters.looked({ id: 'i', name: 'cache' }, 150)
   meters.pluginFailed('acl')
-  const text = await metrics()
+  const text = await metrics(service)
   for (const line of [
     `tocsin_deliveries_total{webhook="${id}",status="retrying"} 1`,
     `tocsin_deliveries_total{webhook="${id}",status="success"} 1`,

@@ -1,29 +1,16 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { expect, test } from 'vitest'
 import { createCatalog } from '../../../src/rules/catalog.ts'
 import { builtInPlugins } from '../../../src/runtimes/plugins.ts'
 import { instances } from '../../../src/store/schema/index.ts'
 import { remember } from '../../../src/store/states.ts'
-import { type Call, createCall } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { useApi } from '../../support/api.ts'
+import { createCall } from '../../support/api-client.ts'
 import { createService } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let call: Call
+const api = useApi()
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(async () => {
-  await database.empty()
-  service = (await createService(database)).service
-  call = createCall(service)
-})
-
-const list = async () => (await call('GET', '/api/plugins')).body as Record<string, unknown>[]
+const list = async () => (await api.call('GET', '/api/plugins')).body as Record<string, unknown>[]
 const named = async (name: string) => (await list()).find((plugin) => plugin.name === name)
 
 test('every plugin is there with its events and the commands it needs', async () => {
@@ -40,12 +27,12 @@ test('every plugin is there with its events and the commands it needs', async ()
 
 test('a plugin tells by instance what went wrong; one that only declares looks at none', async () => {
   const add = async (url: string) =>
-    (await call('POST', '/api/instances', { body: { url } })).body as { id: string }
+    (await api.call('POST', '/api/instances', { body: { url } })).body as { id: string }
   const { id } = await add('redis://a.example.com?name=a')
   await add('redis://b.example.com?name=b')
   const off = { url: 'redis://c.example.com', enabled: false }
-  await call('POST', '/api/instances', { body: off })
-  await remember(service.store, [
+  await api.call('POST', '/api/instances', { body: off })
+  await remember(api.service.store, [
     { instanceId: id, plugin: 'health', state: null, error: 'NOPERM: +ping is missing' },
   ])
   expect((await named('health'))?.instances).toEqual([
@@ -57,13 +44,15 @@ test('a plugin tells by instance what went wrong; one that only declares looks a
 
 test('what a server does not give is told by instance, with the line that grants it', async () => {
   const url = 'redis://monitor:hidden@a.example.com?name=a'
-  const { id } = (await call('POST', '/api/instances', { body: { url } })).body as { id: string }
+  const { id } = (await api.call('POST', '/api/instances', { body: { url } })).body as {
+    id: string
+  }
   const message = "No permission: User monitor has no permissions to run the 'acl|log' command"
   const lacks = {
     'acl|log': { reason: 'denied', message, at: 1706457600000 },
     'memory/maxmemory': { reason: 'off', message: '', at: 1706457600000 },
   } as const
-  await service.store.db.update(instances).set({ lacks }).where(eq(instances.id, id))
+  await api.service.store.db.update(instances).set({ lacks }).where(eq(instances.id, id))
   expect(await named('acl')).toMatchObject({
     instances: [
       {
@@ -84,14 +73,14 @@ test('what a server does not give is told by instance, with the line that grants
   })
   expect(await named('health')).toMatchObject({ instances: [{ missing: [] }] })
   expect(JSON.stringify(await list())).not.toContain('hidden')
-  await call('PATCH', `/api/instances/${id}`, { body: { url: url.replace('monitor', 'root') } })
+  await api.call('PATCH', `/api/instances/${id}`, { body: { url: url.replace('monitor', 'root') } })
   expect(await named('acl')).toMatchObject({ instances: [{ missing: [] }] })
 })
 
 test('a version is shown where a plugin has one', async () => {
   const [health, ...others] = builtInPlugins
   const plugins = health ? [{ ...health, version: '2.0.0' }, ...others] : []
-  const made = await createService(database, { catalog: createCatalog(plugins) })
+  const made = await createService(api.database, { catalog: createCatalog(plugins) })
   const { body } = await createCall(made.service)('GET', '/api/plugins')
   expect(body).toMatchObject([{ name: 'health', version: '2.0.0' }, ...others.map(() => ({})), {}])
 })

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Call, createCall, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
-import { type Asked, createService } from '../../support/service.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { useApi } from '../../support/api.ts'
+import { pointers } from '../../support/api-client.ts'
 
-let database: BorrowedDatabase
-let call: Call
-let asked: Asked
 let path: string
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
+const api = useApi()
 beforeEach(async () => {
-  await database.empty()
-  const made = await createService(database)
-  asked = made.asked
-  call = createCall(made.service)
   const body = { name: 'n', url: 'https://api.example.com', events: ['instance.down'] }
-  const { id } = (await call('POST', '/api/webhooks', { body })).body as { id: string }
+  const { id } = (await api.call('POST', '/api/webhooks', { body })).body as { id: string }
   path = `/api/webhooks/${id}`
 })
 
@@ -28,9 +17,9 @@ test('a replay since a time answers how many are queued', async () => {
     until: 1_706_457_700_000,
     events: ['instance.down'],
   }
-  const answer = await call('POST', `${path}/replay`, { body })
+  const answer = await api.call('POST', `${path}/replay`, { body })
   expect(answer).toMatchObject({ status: 202, body: { count: 2 } })
-  expect(asked.replayed).toMatchObject([
+  expect(api.asked.replayed).toMatchObject([
     {
       which: {
         since: new Date(1_706_457_600_000),
@@ -43,15 +32,15 @@ test('a replay since a time answers how many are queued', async () => {
 })
 
 test('of a disabled webhook only a dry run is done', async () => {
-  await call('PATCH', path, { body: { enabled: false } })
-  expect((await call('POST', `${path}/replay`, { body: { since: 0 } })).status).toBe(409)
+  await api.call('PATCH', path, { body: { enabled: false } })
+  expect((await api.call('POST', `${path}/replay`, { body: { since: 0 } })).status).toBe(409)
   const dry = { since: 0, dryRun: true }
-  expect((await call('POST', `${path}/replay`, { body: dry })).status).toBe(202)
-  expect(asked.replayed).toHaveLength(1)
+  expect((await api.call('POST', `${path}/replay`, { body: dry })).status).toBe(202)
+  expect(api.asked.replayed).toHaveLength(1)
 })
 
 test('a replay of an unknown webhook is not found', async () => {
-  const answer = await call('POST', '/api/webhooks/nobody/replay', { body: { since: 0 } })
+  const answer = await api.call('POST', '/api/webhooks/nobody/replay', { body: { since: 0 } })
   expect(answer.status).toBe(404)
 })
 
@@ -64,6 +53,6 @@ test.each([
   [{ since: 0, dryRun: 'yes' }, '/dryRun'],
   [{ since: 0, more: 1 }, '/more'],
 ])('%j is refused at %s', async (body, pointer) => {
-  const answer = await call('POST', `${path}/replay`, { body })
+  const answer = await api.call('POST', `${path}/replay`, { body })
   expect([answer.status, pointers(answer)]).toEqual([400, [pointer]])
 })

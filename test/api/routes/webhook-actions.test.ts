@@ -1,39 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { describe, expect, test } from 'vitest'
 import { findWebhook } from '../../../src/store/webhooks.ts'
-import { type Call, createCall, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
-import { type Asked, catalog, createService } from '../../support/service.ts'
+import { useApi } from '../../support/api.ts'
+import { createCall, pointers } from '../../support/api-client.ts'
+import { catalog, createService } from '../../support/service.ts'
 
 const secret = 'whsec_abc123-and-a-secret-rest'
 const least = { name: 'n', url: 'https://api.example.com/x', events: ['memory.critical'], secret }
 
-let database: BorrowedDatabase
-let service: Service
-let asked: Asked
-let call: Call
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(async () => {
-  await database.empty()
-  const made = await createService(database)
-  service = made.service
-  asked = made.asked
-  call = createCall(service, [secret])
-})
+const api = useApi(() => ({}), [secret])
 
 async function created(settings: object = {}): Promise<string> {
-  const { body } = await call('POST', '/api/webhooks', { body: { ...least, ...settings } })
+  const { body } = await api.call('POST', '/api/webhooks', { body: { ...least, ...settings } })
   return (body as { id: string }).id
 }
 
 describe('testing a webhook', () => {
   test('sends the first subscribed event with the real secret, and answers what came back', async () => {
     const id = await created()
-    const answer = await call('POST', `/api/webhooks/${id}/test`)
+    const answer = await api.call('POST', `/api/webhooks/${id}/test`)
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({
       success: true,
@@ -41,7 +25,7 @@ describe('testing a webhook', () => {
       responseBody: 'OK',
       durationMs: 12,
     })
-    expect(asked.tested).toEqual([
+    expect(api.asked.tested).toEqual([
       {
         event: 'memory.critical',
         target: {
@@ -55,36 +39,36 @@ describe('testing a webhook', () => {
 
   test.each(['', '{}'])('takes the body %j for no wish', async (body) => {
     const id = await created()
-    expect((await call('POST', `/api/webhooks/${id}/test`, { body })).status).toBe(200)
-    expect(asked.tested[0]?.event).toBe('memory.critical')
+    expect((await api.call('POST', `/api/webhooks/${id}/test`, { body })).status).toBe(200)
+    expect(api.asked.tested[0]?.event).toBe('memory.critical')
   })
 
   test('sends the event asked for, also on a disabled webhook', async () => {
     const id = await created({ enabled: false })
     const body = { event: 'config.changed' }
-    expect((await call('POST', `/api/webhooks/${id}/test`, { body })).status).toBe(200)
-    expect(asked.tested[0]?.event).toBe('config.changed')
+    expect((await api.call('POST', `/api/webhooks/${id}/test`, { body })).status).toBe(200)
+    expect(api.asked.tested[0]?.event).toBe('config.changed')
   })
 
   test('sends instance.down where the events are those it leaves out', async () => {
     const id = await created({ eventsPolicy: 'exclude' })
-    await call('POST', `/api/webhooks/${id}/test`)
-    expect(asked.tested[0]?.event).toBe('instance.down')
+    await api.call('POST', `/api/webhooks/${id}/test`)
+    expect(api.asked.tested[0]?.event).toBe('instance.down')
   })
 
   test('refuses an unknown event and an unknown field', async () => {
     const id = await created()
     const body = { event: 'no.such', url: 'https://x.example.com' }
-    const answer = await call('POST', `/api/webhooks/${id}/test`, { body })
+    const answer = await api.call('POST', `/api/webhooks/${id}/test`, { body })
     expect(answer.status).toBe(400)
     expect(pointers(answer).sort()).toEqual(['/event', '/url'])
-    expect(asked.tested).toEqual([])
+    expect(api.asked.tested).toEqual([])
   })
 
   test('answers 200 with the reason where nothing came back', async () => {
-    const failing = await createService(database, {
+    const failing = await createService(api.database, {
       test: async () => ({ success: false, error: 'Connection refused', durationMs: 1.5 }),
-      store: service.store,
+      store: api.service.store,
     })
     const id = await created()
     const answer = await createCall(failing.service)('POST', `/api/webhooks/${id}/test`)
@@ -93,15 +77,15 @@ describe('testing a webhook', () => {
   })
 
   test('needs a webhook', async () => {
-    expect((await call('POST', '/api/webhooks/nothing/test')).status).toBe(404)
+    expect((await api.call('POST', '/api/webhooks/nothing/test')).status).toBe(404)
   })
 })
 
 describe('testing a webhook that is not saved', () => {
   test('sends with the settings given and saves nothing', async () => {
     const body = { ...least, event: 'instance.up', headers: { 'X-A': 'b' } }
-    expect((await call('POST', '/api/webhooks/test', { body })).status).toBe(200)
-    expect(asked.tested).toEqual([
+    expect((await api.call('POST', '/api/webhooks/test', { body })).status).toBe(200)
+    expect(api.asked.tested).toEqual([
       {
         event: 'instance.up',
         target: {
@@ -110,17 +94,17 @@ describe('testing a webhook that is not saved', () => {
         },
       },
     ])
-    expect((await call('GET', '/api/webhooks')).body).toEqual([])
+    expect((await api.call('GET', '/api/webhooks')).body).toEqual([])
   })
 
   test('generates a secret where none is given', async () => {
     const { secret: _, ...body } = least
-    await call('POST', '/api/webhooks/test', { body })
-    expect(asked.tested[0]?.target.secrets.signing[0]).toMatch(/^whsec_/)
+    await api.call('POST', '/api/webhooks/test', { body })
+    expect(api.asked.tested[0]?.target.secrets.signing[0]).toMatch(/^whsec_/)
   })
 
   test('judges the settings as for a saved one', async () => {
-    const answer = await call('POST', '/api/webhooks/test', { body: { url: 'x', event: 'y' } })
+    const answer = await api.call('POST', '/api/webhooks/test', { body: { url: 'x', event: 'y' } })
     expect(pointers(answer).sort()).toEqual(['/event', '/events', '/name', '/url'])
   })
 })
@@ -128,26 +112,26 @@ describe('testing a webhook that is not saved', () => {
 describe('the secret', () => {
   test('is shown whole on its own route, which no cache may keep', async () => {
     const id = await created()
-    const answer = await call('GET', `/api/webhooks/${id}/secret`)
+    const answer = await api.call('GET', `/api/webhooks/${id}/secret`)
     expect(answer.body).toEqual({ secret })
     expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect((await call('GET', '/api/webhooks/nothing/secret')).status).toBe(404)
+    expect((await api.call('GET', '/api/webhooks/nothing/secret')).status).toBe(404)
   })
 
   test('is encrypted where it is kept', async () => {
-    const webhook = await findWebhook(service.store, await created())
+    const webhook = await findWebhook(api.service.store, await created())
     expect(JSON.stringify(webhook)).not.toContain(secret)
   })
 
   test('is replaced by a generated one, the old one staying beside it for a day', async () => {
     const id = await created()
     const before = Date.now()
-    const { status, body } = await call('POST', `/api/webhooks/${id}/rotate-secret`)
+    const { status, body } = await api.call('POST', `/api/webhooks/${id}/rotate-secret`)
     expect(status).toBe(200)
     expect(body).toEqual({ secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) })
-    expect((await call('GET', `/api/webhooks/${id}/secret`)).body).toEqual(body)
-    const webhook = await findWebhook(service.store, id)
-    expect(await service.store.vault.open(webhook?.sealedPreviousSecret ?? '')).toBe(secret)
+    expect((await api.call('GET', `/api/webhooks/${id}/secret`)).body).toEqual(body)
+    const webhook = await findWebhook(api.service.store, id)
+    expect(await api.service.store.vault.open(webhook?.sealedPreviousSecret ?? '')).toBe(secret)
     const day = 86_400_000
     expect(webhook?.previousSecretUntil?.getTime()).toBeGreaterThan(before + day - 60_000)
     expect(webhook?.previousSecretUntil?.getTime()).toBeLessThan(before + day + 60_000)
@@ -156,16 +140,16 @@ describe('the secret', () => {
   test('is replaced by the one given, at once where no overlap is wished', async () => {
     const id = await created()
     const body = { secret: 'chosen', overlapHours: 0 }
-    const answer = await call('POST', `/api/webhooks/${id}/rotate-secret`, { body })
+    const answer = await api.call('POST', `/api/webhooks/${id}/rotate-secret`, { body })
     expect(answer.body).toEqual({ secret: 'chosen' })
-    expect((await findWebhook(service.store, id))?.sealedPreviousSecret).toBeNull()
+    expect((await findWebhook(api.service.store, id))?.sealedPreviousSecret).toBeNull()
   })
 
   test('changes the version, so that no change made to the old one is lost', async () => {
     const id = await created()
-    await call('POST', `/api/webhooks/${id}/rotate-secret`)
+    await api.call('POST', `/api/webhooks/${id}/rotate-secret`)
     const headers = { 'If-Match': '"1"' }
-    expect((await call('PATCH', `/api/webhooks/${id}`, { body: {}, headers })).status).toBe(412)
+    expect((await api.call('PATCH', `/api/webhooks/${id}`, { body: {}, headers })).status).toBe(412)
   })
 
   test.each([
@@ -177,20 +161,22 @@ describe('the secret', () => {
     [{ hours: 1 }, '/hours'],
   ])('is not replaced by %j', async (body, pointer) => {
     const id = await created()
-    const answer = await call('POST', `/api/webhooks/${id}/rotate-secret`, { body })
+    const answer = await api.call('POST', `/api/webhooks/${id}/rotate-secret`, { body })
     expect(answer.status).toBe(400)
     expect(pointers(answer)).toEqual([pointer])
-    expect((await call('GET', `/api/webhooks/${id}/secret`)).body).toEqual({ secret })
+    expect((await api.call('GET', `/api/webhooks/${id}/secret`)).body).toEqual({ secret })
   })
 
   test('can only be replaced where there is a webhook', async () => {
-    expect((await call('POST', '/api/webhooks/nothing/rotate-secret')).status).toBe(404)
+    expect((await api.call('POST', '/api/webhooks/nothing/rotate-secret')).status).toBe(404)
   })
 })
 
 test('every event type can be shown', async () => {
   const id = await created()
   for (const event of catalog.events.keys())
-    expect((await call('POST', `/api/webhooks/${id}/test`, { body: { event } })).status).toBe(200)
-  expect(asked.tested.map(({ event }) => event)).toEqual([...catalog.events.keys()])
+    expect((await api.call('POST', `/api/webhooks/${id}/test`, { body: { event } })).status).toBe(
+      200,
+    )
+  expect(api.asked.tested.map(({ event }) => event)).toEqual([...catalog.events.keys()])
 })
