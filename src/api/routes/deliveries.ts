@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findDelivery, retryDeliveries, retryDelivery } from '../../store/deliveries.ts'
-import type { Webhook } from '../../store/webhooks.ts'
 import { alias, limited } from '../access.ts'
 import { answer, anyway, badBody, conflict, notFound, optionalBody } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { presentDeliveryDetail } from '../presenters/delivery.ts'
 import { missing, Problem } from '../problem.ts'
-import { requireWebhook } from '../require-webhook.ts'
+import { refuseDisabled, requireWebhook } from '../require-webhook.ts'
 import {
   bulkRetrySchema,
   countSchema,
@@ -22,11 +21,6 @@ const deliveryParams = z.object({ deliveryId: z.string().describe('Id of the del
 
 /** One delivery, and trying again (seed 1, "Retry Failed Delivery"). */
 export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
-  const refuseDisabled = ({ enabled }: Webhook) => {
-    if (!enabled)
-      throw new Problem('conflict', 'Its webhook is disabled: enable it first, then retry.')
-  }
-
   const show = createRoute({
     method: 'get',
     path: '/api/deliveries/{deliveryId}',
@@ -73,7 +67,7 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
       if (delivery === undefined) throw missing('delivery')
       if (delivery.status === 'success')
         throw new Problem('conflict', 'It was delivered already: there is nothing to retry.')
-      refuseDisabled(await requireWebhook(store, delivery.webhookId))
+      refuseDisabled(await requireWebhook(store, delivery.webhookId), 'retry')
       if (!(await retryDelivery(store, delivery.id)))
         throw new Problem('conflict', 'It is queued already: wait for it to end.')
       wakeDrain()
@@ -102,7 +96,7 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { dryRun = false, ...filters } = context.req.valid('json')
-      if (!dryRun) refuseDisabled(webhook)
+      if (!dryRun) refuseDisabled(webhook, 'retry')
       const count = await retryDeliveries(store, webhook.id, filters, dryRun)
       if (count > 0 && !dryRun) wakeDrain()
       return context.json({ count }, 202)

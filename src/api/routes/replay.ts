@@ -1,8 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { answer, anyway, badBody, body, conflict, notFound } from '../answers.ts'
 import type { Api } from '../context.ts'
-import { Problem } from '../problem.ts'
-import { requireWebhook } from '../require-webhook.ts'
+import { refuseDisabled, requireWebhook } from '../require-webhook.ts'
 import { pathId } from '../schemas/query.ts'
 import { createReplayInput, replayedSchema } from '../schemas/replay.ts'
 import type { Service } from '../service.ts'
@@ -37,8 +36,7 @@ export function replayRoutes(api: Api, { store, catalog, replay }: Service): voi
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { dryRun = false, ...which } = context.req.valid('json')
-      if (!dryRun && !webhook.enabled)
-        throw new Problem('conflict', 'The webhook is disabled: enable it first, then replay.')
+      if (!dryRun) refuseDisabled(webhook, 'replay')
       return context.json({ count: await replay(webhook, { ...which, dryRun }) }, 202)
     },
   )
