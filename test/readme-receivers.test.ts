@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -9,6 +8,7 @@ import { composeRequest, formatEvent } from 'tocsin/testing'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { betterdb } from '../src/formats/betterdb.ts'
 import { buildGo, isInstalled } from './seed/verifiers/start.ts'
+import { freePort } from './support/free-port.ts'
 
 const secret = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
@@ -59,15 +59,6 @@ async function run(name: string, command: (path: string) => Promise<Command>): P
   // Nothing a receiver prints says that it listens.
   await vi.waitFor(async () => expect(await send({}, '')).toBe(401), { timeout: 20_000 })
   return send
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 async function hono(): Promise<Send> {

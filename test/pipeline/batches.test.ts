@@ -1,30 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { nextBatches } from '../../src/store/batches.ts'
 import { findDelivery, listDeliveries, retryDelivery } from '../../src/store/deliveries.ts'
 import { updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
-import { createPipeline, thing } from '../support/pipeline.ts'
-import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { usePipeline, useReceiver } from '../support/fixtures.ts'
+import { thing } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
 
-let database: TestDatabase
-let receiver: Receiver
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const receiver = useReceiver()
+const { database, pipeline, create } = usePipeline()
 
-beforeAll(async () => {
-  database = await createDatabase()
-})
-beforeEach(async () => {
-  receiver = await startReceiver()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(async () => {
-  expect(pipeline.errors).toEqual([])
-  pipeline.close()
-  await receiver.close()
-  await database.empty()
-})
-afterAll(() => database.close())
+afterEach(() => expect(pipeline.errors).toEqual([]))
 
 const minute = 60_000
 const batched = (settings: Partial<Webhook> = {}) =>
@@ -114,14 +100,13 @@ test('one batch is under way at a time, over all replicas', async () => {
   const { done } = await pipeline.drain.run()
   await receiver.next()
   await happen('b')
-  const replica = await createPipeline(database.db)
+  const replica = await create()
   await replica.drainAll()
   await pipeline.drain.renew()
   expect(receiver.requests).toHaveLength(1)
   release()
   await done
   await Promise.all([pipeline.drainAll(), replica.drainAll()])
-  replica.close()
   expect((await receiver.next()).map(({ body }) => said(body))).toEqual([['b']])
   expect(receiver.requests).toHaveLength(2)
 })
@@ -140,12 +125,11 @@ test('replicas that race for the same batches send each event once, in order', a
   const many = Array.from({ length: 450 }, (_, index) => String(index))
   await pipeline.publish(...many.map((what) => ({ type: thing.type, data: { what } })))
   await pass(minute)
-  const replicas = await Promise.all([1, 2, 3].map(() => createPipeline(database.db)))
-  await pipeline.until(async () => {
+  const replicas = await Promise.all([1, 2, 3].map(() => create()))
+  await until(async () => {
     await Promise.all([...replicas, pipeline].map((one) => one.drainAll()))
     return receiver.requests.length >= 5
   })
-  for (const one of replicas) one.close()
   expect(receiver.requests.flatMap(({ body }) => said(body))).toEqual(many)
   expect(most).toBe(1)
 })
@@ -154,7 +138,7 @@ test('what a worker has died with is sent again as it was', async () => {
   const webhook = await batched()
   receiver.respond({ hang: 'headers' })
   await happen('a', 'b')
-  const dead = await createPipeline(database.db)
+  const dead = await create()
   void dead.drain.run()
   const [first] = await receiver.next()
   await database.db.execute(
@@ -170,7 +154,6 @@ test('what a worker has died with is sent again as it was', async () => {
     'success',
     'pending',
   ])
-  dead.close()
 })
 
 test('each delivery is a dead letter of its own, and tried again by itself', async () => {

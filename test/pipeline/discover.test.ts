@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import health from '../../plugins/health.ts'
 import { type StartedValkey, startValkey } from '../../src/cli/valkey-server.ts'
 import { parseAddress } from '../../src/rules/address.ts'
@@ -11,22 +11,11 @@ import {
 } from '../../src/store/instances.ts'
 import { syncInstances } from '../../src/store/listed-instances.ts'
 import { connect } from '../../src/valkey/connection.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
-import { createPipeline } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
 import { startSentinel } from '../support/sentinel.ts'
+import { until } from '../support/until.ts'
 
-let database: TestDatabase
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
-
-beforeAll(async () => {
-  database = await createDatabase()
-  pipeline = await createPipeline(database.db, { plugins: [health], pollIntervalMs: 60_000 })
-})
-afterEach(() => database.empty())
-afterAll(async () => {
-  pipeline.close()
-  await database.close()
-})
+const { database, pipeline, create } = usePipeline({ plugins: [health], pollIntervalMs: 60_000 })
 
 async function watch(url: string) {
   const { host, port } = parseAddress(url)
@@ -46,7 +35,7 @@ async function look() {
 
 /** Looks until these are watched: on a busy machine a server may miss its deadline. */
 const lookFor = (expected: readonly number[]) =>
-  pipeline.until(async () => {
+  until(async () => {
     await look()
     return String(await ports()) === String(expected)
   })
@@ -74,7 +63,7 @@ describe('of a cluster', () => {
       for (const { host, port } of nodes)
         if (port !== node.port) await admin(node, 'MEET', host, port)
     for (const node of nodes)
-      await pipeline.until(async () => {
+      await until(async () => {
         const known = String(await admin(node, 'NODES'))
         return known.trim().split('\n').length === 3 && !known.includes('handshake')
       })
@@ -129,9 +118,8 @@ describe('of a cluster', () => {
   test('two replicas asking at once find each once', async () => {
     await watch(`${urlOf(nodes[0])}?cluster=discover`)
     await watch(`${urlOf(nodes[1])}?cluster=discover`)
-    const other = await createPipeline(database.db, { plugins: [health] })
+    const other = await create()
     await Promise.all([pipeline.tickAll(), other.tickAll()])
-    other.close()
     expect(await ports()).toEqual(nodePorts())
   })
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   findDelivery,
   listDeliveries,
@@ -10,27 +10,11 @@ import { type Claim, claimDeliveries, releaseDeliveries } from '../../src/store/
 import { settleDeliveries } from '../../src/store/settle.ts'
 import { findWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
 import { verify } from '../../src/verify.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level, thing } from '../support/pipeline.ts'
-import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { usePipeline, useReceiver } from '../support/fixtures.ts'
+import { level, thing } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let receiver: Receiver
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-beforeEach(async () => {
-  receiver = await startReceiver()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(async () => {
-  pipeline.close()
-  await receiver.close()
-  await database.empty()
-})
-afterAll(() => database.close())
+const receiver = useReceiver()
+const { database, pipeline, create } = usePipeline()
 
 const happened = { type: thing.type, data: { what: 'grüße "x"' }, host: 'valkey.example.com' }
 
@@ -214,9 +198,8 @@ describe('a delivery', () => {
   test('of an event the licence no longer includes is not sent, and says which tier it needs', async () => {
     const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
     await pipeline.publish(happened)
-    const community = await createPipeline(database.db, { tier: 'community' })
+    const community = await create({ tier: 'community' })
     await community.drainAll()
-    community.close()
     expect(await only(webhook)).toMatchObject({
       status: 'failed',
       error: 'thing.happened needs the pro tier; the licence in force is community.',

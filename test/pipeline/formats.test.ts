@@ -1,31 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findDelivery, listDeliveries } from '../../src/store/deliveries.ts'
 import { insertWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
+import { usePipeline, useReceiver } from '../support/fixtures.ts'
 import { pager } from '../support/formats.ts'
-import { createPipeline, level, thing } from '../support/pipeline.ts'
-import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { level, thing } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
+import { webhookSettings } from '../support/webhook-settings.ts'
 
-let database: BorrowedDatabase
-let receiver: Receiver
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
-
-beforeAll(async () => {
-  database = await borrowDatabase()
+const receiver = useReceiver({ respond: { body: 'ok' } })
+const { pipeline } = usePipeline({
+  formats: [pager],
+  sender: { publicUrl: 'https://tocsin.example.com', accountId: 'acc_1' },
 })
-beforeEach(async () => {
-  receiver = await startReceiver({ respond: { body: 'ok' } })
-  pipeline = await createPipeline(database.db, {
-    formats: [pager],
-    sender: { publicUrl: 'https://tocsin.example.com', accountId: 'acc_1' },
-  })
-})
-afterEach(async () => {
-  pipeline.close()
-  await receiver.close()
-  await database.empty()
-})
-afterAll(() => database.close())
 
 const key = 'integration "key"'
 
@@ -33,17 +19,14 @@ async function paged(events: readonly string[] = [level.type]): Promise<Webhook>
   const { vault } = pipeline.store
   return insertWebhook(
     pipeline.store,
-    {
+    webhookSettings({
       name: 'Pager',
       url: `${receiver.url}/***`,
-      enabled: true,
       events,
-      eventsPolicy: 'include',
-      headers: {},
       retryPolicy: { maxRetries: 3, initialDelayMs: 100, backoffMultiplier: 1, maxDelayMs: 100 },
       format: 'pager',
       formatConfig: { team: 'night' },
-    },
+    }),
     'your-secret-key',
     {
       url: await vault.seal(`${receiver.url}/pager/token`),
@@ -62,7 +45,7 @@ async function only(webhook: Webhook) {
 const crossing = { type: level.type, data: { value: 95 }, host: 'valkey.example.com' }
 
 async function again() {
-  await pipeline.until(async () => {
+  await until(async () => {
     await pipeline.drainAll()
     return receiver.requests.length === 2
   })
@@ -133,7 +116,7 @@ test('the same bytes go out again; of a webhook set up anew, what its new settin
   const settings = { ...webhook, formatConfig: { team: 'day' } }
   await updateWebhook(pipeline.store, { ...webhook, version: 2 }, { settings })
   receiver.respond({ body: 'ok' })
-  await pipeline.until(async () => {
+  await until(async () => {
     await pipeline.drainAll()
     return receiver.requests.length === 3
   })

@@ -1,17 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { nextDeliveryInMs } from '../../src/store/queue.ts'
 import { findWebhook, updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, thing } from '../support/pipeline.ts'
-import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { usePipeline, useReceiver } from '../support/fixtures.ts'
+import { thing } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let failing: Receiver
-let watching: Receiver
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const failing = useReceiver({ respond: 500 })
+const watching = useReceiver()
+const { database, pipeline } = usePipeline({ limits: { perWebhook: 100 } })
 let webhook: Webhook
 let observer: Webhook
 
@@ -23,13 +21,7 @@ const operational = [
   'delivery.dead_lettered',
 ]
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
 beforeEach(async () => {
-  failing = await startReceiver({ respond: 500 })
-  watching = await startReceiver()
-  pipeline = await createPipeline(database.db, { limits: { perWebhook: 100 } })
   // Both ask for the operational events: the one they are about must not hear of itself.
   webhook = await pipeline.webhook({
     name: 'frail',
@@ -39,13 +31,6 @@ beforeEach(async () => {
   })
   observer = await pipeline.webhook({ url: watching.url, events: operational })
 })
-afterEach(async () => {
-  pipeline.close()
-  await failing.close()
-  await watching.close()
-  await database.empty()
-})
-afterAll(() => database.close())
 
 /** As if so many milliseconds had passed. */
 async function later(ms: number): Promise<void> {

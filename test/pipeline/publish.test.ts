@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { listAlerts } from '../../src/store/alerts.ts'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { deleteWebhook, updateWebhook } from '../../src/store/webhooks.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level, thing } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
+import { level, thing } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const { pipeline, create } = usePipeline()
 const url = 'http://127.0.0.1:9/hook'
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(() => database.empty())
-afterAll(async () => {
-  pipeline.close()
-  await database.close()
-})
 
 const reading = (value: number, subject = '', host = 'a') => ({
   type: level.type,
@@ -174,14 +163,13 @@ describe('events without a threshold', () => {
 })
 
 test('what the licence locks reaches nobody, and is kept', async () => {
-  const community = await createPipeline(database.db, { tier: 'community' })
+  const community = await create({ tier: 'community' })
   await community.webhook({ url, events: [thing.type, level.type] })
   expect(
     (await community.publish({ type: thing.type, data: { what: 'x' } }, reading(95))).map(
       ({ deliveries }) => deliveries,
     ),
   ).toEqual([0, 1])
-  community.close()
 })
 
 test('ten thousand webhooks are told of one event in one statement', async () => {

@@ -1,27 +1,19 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createPublisher } from '../../src/pipeline/publish.ts'
 import type { PublishAnswer } from '../../src/rules/publish.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { resultRows } from '../../src/store/rows.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level, thing } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
+import { level, thing } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const { database, pipeline, create } = usePipeline()
 let publish: ReturnType<typeof createPublisher>
 const url = 'http://127.0.0.1:9/hook'
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-  pipeline = await createPipeline(database.db)
+beforeEach(() => {
   publish = createPublisher(pipeline)
-})
-afterEach(() => database.empty())
-afterAll(async () => {
-  pipeline.close()
-  await database.close()
 })
 
 function declared(type: string) {
@@ -125,9 +117,8 @@ describe('requests that come while one commits', () => {
 
   test('reach a webhook that another process has created since the last one', async () => {
     await publish([happening()])
-    const other = await createPipeline(database.db)
+    const other = await create()
     await other.webhook({ url, events: [thing.type] })
-    other.close()
     expect(deliveries(await publish([happening()]))).toEqual([1])
   })
 })

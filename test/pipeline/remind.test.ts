@@ -1,27 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { remind } from '../../src/pipeline/remind.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level } from '../support/pipeline.ts'
-import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { usePipeline, useReceiver } from '../support/fixtures.ts'
+import { level } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let receiver: Receiver
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-beforeEach(async () => {
-  receiver = await startReceiver()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(async () => {
-  pipeline.close()
-  await receiver.close()
-  await database.empty()
-})
-afterAll(() => database.close())
+const receiver = useReceiver()
+const { database, pipeline } = usePipeline()
 
 const crossing = { type: level.type, data: { value: 95 }, host: 'valkey.example.com' }
 const over = { ...crossing, data: { value: 10 } }

@@ -1,28 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { replay } from '../../src/pipeline/replay.ts'
 import type { Replay } from '../../src/rules/replay.ts'
 import { findDelivery, listDeliveries } from '../../src/store/deliveries.ts'
 import { updateWebhook, type Webhook } from '../../src/store/webhooks.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level, thing } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
+import { level, thing } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const { database, pipeline } = usePipeline()
 const url = 'http://127.0.0.1:9/hook'
 const happened = (what = 'x') => ({ type: thing.type, data: { what } })
 const reading = (value: number) => ({ type: level.type, data: { value }, host: 'a' })
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(() => database.empty())
-afterAll(async () => {
-  pipeline.close()
-  await database.close()
-})
 
 const again = (webhook: Webhook, which: Partial<Replay> = {}) =>
   replay(webhook, { since: new Date(0), dryRun: false, ...which }, pipeline)

@@ -1,24 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createStandingCache } from '../../src/pipeline/standing.ts'
 import { forgetAlertVersions } from '../../src/store/retention.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
+import { level } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const { database, pipeline } = usePipeline()
 const url = 'http://127.0.0.1:9/hook'
 const place = { instance: 'a:6379', eventType: level.type, subject: '' }
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(() => database.empty())
-afterAll(async () => {
-  pipeline.close()
-  await database.close()
-})
 
 const publish = (value: number, host = 'a') =>
   pipeline.publish({ type: level.type, data: { value }, host })

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testSend } from '../../src/pipeline/test-send.ts'
 import { defaultRetryPolicy } from '../../src/rules/retry.ts'
 import { listDeliveries } from '../../src/store/deliveries.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { usePipeline } from '../support/fixtures.ts'
 import { hostileUrls } from '../support/hostile-urls.ts'
-import { createPipeline, thing } from '../support/pipeline.ts'
+import { thing } from '../support/pipeline.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
 
-let database: TestDatabase
+const { create } = usePipeline()
 let receiver: Receiver
 /** What the name server of an attacker answers, one after another. */
 let answers: string[][]
@@ -19,20 +20,15 @@ const resolve = async (name: string) => {
 const happened = { type: thing.type, data: { what: 'x' } }
 const events = [thing.type]
 
-beforeAll(async () => {
-  database = await createDatabase()
-})
-beforeEach(async () => {
-  await database.empty()
+beforeEach(() => {
   asked = []
 })
-afterAll(() => database.close())
 
 describe('in production', () => {
   const policy = { production: true, allow: [] }
 
   test('no hostile URL in the database is dialled: each delivery fails for good', async () => {
-    const pipeline = await createPipeline(database.db, { policy, resolve })
+    const pipeline = await create({ policy, resolve })
     const webhooks = []
     // A few of each kind: test sends, which go the same way, go through them all.
     for (const [index, url] of hostileUrls.entries())
@@ -44,11 +40,10 @@ describe('in production', () => {
       expect([url, delivery]).toMatchObject([url, { status: 'failed', attempts: 1 }])
     }
     expect(asked).toEqual([])
-    pipeline.close()
   })
 
   test('nor by a test send', async () => {
-    const pipeline = await createPipeline(database.db, { policy, resolve })
+    const pipeline = await create({ policy, resolve })
     const webhook = await pipeline.webhook({ url: 'https://example.com/', events })
     const declared = pipeline.catalog.events.get(thing.type)
     if (declared === undefined) throw new Error('The catalogue has it.')
@@ -59,7 +54,6 @@ describe('in production', () => {
       expect(result.statusCode).toBeUndefined()
     }
     expect(asked).toEqual([])
-    pipeline.close()
   })
 })
 
@@ -72,13 +66,13 @@ describe('a name that changes its answer', () => {
 
   test('is found out at the attempt after, and not dialled again', async () => {
     answers = [['127.0.0.1'], ['169.254.169.254']]
-    const pipeline = await createPipeline(database.db, { resolve })
+    const pipeline = await create({ resolve })
     const url = `http://rebinding.test:${receiver.port}/`
     const retryPolicy = { ...defaultRetryPolicy, initialDelayMs: 100, maxDelayMs: 100 }
     const { id } = await pipeline.webhook({ url, events, retryPolicy })
     await pipeline.publish(happened)
     await pipeline.drainAll()
-    const settled = await pipeline.until(async () => {
+    const settled = await until(async () => {
       await pipeline.drainAll()
       const [delivery] = await listDeliveries(pipeline.store, id, {}, { limit: 1, offset: 0 })
       return delivery?.status === 'failed' && delivery
@@ -87,18 +81,16 @@ describe('a name that changes its answer', () => {
     expect(settled.attempts).toBe(2)
     expect(receiver.requests).toHaveLength(1)
     expect(asked).toEqual(['rebinding.test', 'rebinding.test'])
-    pipeline.close()
   })
 
   test('is found out by a test send too', async () => {
     answers = [['10.0.0.5']]
-    const pipeline = await createPipeline(database.db, { resolve })
+    const pipeline = await create({ resolve })
     const webhook = await pipeline.webhook({ url: 'http://rebinding.test/', events })
     const declared = pipeline.catalog.events.get(thing.type)
     if (declared === undefined) throw new Error('The catalogue has it.')
     const secrets = { signing: ['your-secret-key'], values: {} }
     const result = await testSend({ settings: webhook, secrets }, declared, pipeline)
     expect(result).toMatchObject({ success: false, error: expect.stringContaining('10.0.0.5') })
-    pipeline.close()
   })
 })

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { definePlugin, type Plugin, permitted } from 'tocsin/plugin'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type StartedValkey, startValkey } from '../../src/cli/valkey-server.ts'
 import { turnOf } from '../../src/pipeline/phase.ts'
@@ -10,31 +10,18 @@ import { findInstance, insertInstance } from '../../src/store/instances.ts'
 import { claimLooks, settleLooks } from '../../src/store/looks.ts'
 import { pluginReport, recall } from '../../src/store/states.ts'
 import { connect } from '../../src/valkey/connection.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, level, thing } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
+import { level, thing } from '../support/pipeline.ts'
+import { until } from '../support/until.ts'
 
-let database: BorrowedDatabase
+const { database, create } = usePipeline()
+const pipelineWith = (...plugins: Plugin[]) => create({ plugins })
 let valkey: StartedValkey
-const open: Awaited<ReturnType<typeof createPipeline>>[] = []
 
 beforeAll(async () => {
-  database = await borrowDatabase()
   valkey = await startValkey()
 })
-afterEach(async () => {
-  for (const pipeline of open.splice(0)) pipeline.close()
-  await database.empty()
-})
-afterAll(async () => {
-  await valkey.stop()
-  await database.close()
-})
-
-async function pipelineWith(...plugins: Plugin[]) {
-  const pipeline = await createPipeline(database.db, { plugins })
-  open.push(pipeline)
-  return pipeline
-}
+afterAll(() => valkey.stop())
 
 async function watch(
   pipeline: { store: Parameters<typeof insertInstance>[0] },
@@ -262,7 +249,7 @@ describe('looks side by side', () => {
     const { id } = await watch(pipeline)
     const startedAt = performance.now()
     const { done } = await pipeline.tick.run()
-    await pipeline.until(async () => (await findInstance(pipeline.store, id))?.state === 'up')
+    await until(async () => (await findInstance(pipeline.store, id))?.state === 'up')
     expect(performance.now() - startedAt).toBeLessThan(400)
     expect((await findInstance(pipeline.store, hanging.id))?.state).toBe('unknown')
     await done

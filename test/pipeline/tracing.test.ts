@@ -1,18 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { definePlugin } from 'tocsin/plugin'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createTracer } from '../../src/pipeline/tracer.ts'
 import { insertInstance } from '../../src/store/instances.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, thing } from '../support/pipeline.ts'
-import { startReceiver } from '../support/receiver.ts'
-
-let database: BorrowedDatabase
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
+import { usePipeline, useReceiver } from '../support/fixtures.ts'
+import { thing } from '../support/pipeline.ts'
 
 interface SentSpan {
   readonly name: string
@@ -31,58 +23,53 @@ const seer = definePlugin({
   },
 })
 
-test('one trace leads from the look that saw it to every attempt, and on to the receiver', async () => {
-  const sent: string[] = []
-  const tracer = createTracer({
-    send: async (body) => void sent.push(body),
-    resource: { 'service.name': 'tocsin' },
-    ratio: 1,
-    now: Date.now,
-    random: Math.random,
-    onFailure() {},
-  })
-  const pipeline = await createPipeline(database.db, { plugins: [seer], tracer })
-  let answers = 0
-  const receiver = await startReceiver({ respond: () => (answers++ === 0 ? 500 : 200) })
-  try {
-    const retryPolicy = {
-      maxRetries: 1,
-      initialDelayMs: 100,
-      backoffMultiplier: 1,
-      maxDelayMs: 100,
-    }
-    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type], retryPolicy })
-    const [name, host, port] = ['cache', '127.0.0.1', 9]
-    const url = `redis://:hunter2@${host}:${port}`
-    const settings = { name, url, host, port, labels: {}, enabled: true, pollIntervalMs: null }
-    await insertInstance(pipeline.store, settings)
-    await (await pipeline.tick.run()).done
-    await pipeline.drainAll()
-    await receiver.next(1)
-    await database.db.execute(sql`update deliveries set due_at = now()`)
-    await pipeline.drainAll()
-    const requests = await receiver.next(1)
-    await tracer.flush()
+const sent: string[] = []
+const tracer = createTracer({
+  send: async (body) => void sent.push(body),
+  resource: { 'service.name': 'tocsin' },
+  ratio: 1,
+  now: Date.now,
+  random: Math.random,
+  onFailure() {},
+})
+const receiver = useReceiver({ respond: (_, index) => (index === 0 ? 500 : 200) })
+const { database, pipeline } = usePipeline({ plugins: [seer], tracer })
 
-    const spans: SentSpan[] = sent.flatMap(
-      (body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans,
-    )
-    const [poll, first, second] = spans
-    expect(spans.map(({ name }) => name)).toEqual(['poll', 'deliver', 'deliver'])
-    expect(poll?.parentSpanId).toBeUndefined()
-    for (const attempt of [first, second])
-      expect(attempt).toMatchObject({ traceId: poll?.traceId, parentSpanId: poll?.spanId })
-    const told = Object.fromEntries(first?.attributes.map(({ key, value }) => [key, value]) ?? [])
-    expect(told).toMatchObject({
-      'tocsin.webhook.id': { stringValue: webhook.id },
-      'tocsin.attempt': { intValue: '1' },
-      'http.response.status_code': { intValue: '500' },
-    })
-    const parents = requests.map(({ headers }) => headers.traceparent)
-    expect(parents.at(-1)).toBe(`00-${second?.traceId}-${second?.spanId}-01`)
-    expect(sent.join()).not.toContain('hunter2')
-  } finally {
-    pipeline.close()
-    await receiver.close()
+test('one trace leads from the look that saw it to every attempt, and on to the receiver', async () => {
+  const retryPolicy = {
+    maxRetries: 1,
+    initialDelayMs: 100,
+    backoffMultiplier: 1,
+    maxDelayMs: 100,
   }
+  const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type], retryPolicy })
+  const [name, host, port] = ['cache', '127.0.0.1', 9]
+  const url = `redis://:hunter2@${host}:${port}`
+  const settings = { name, url, host, port, labels: {}, enabled: true, pollIntervalMs: null }
+  await insertInstance(pipeline.store, settings)
+  await (await pipeline.tick.run()).done
+  await pipeline.drainAll()
+  await receiver.next(1)
+  await database.db.execute(sql`update deliveries set due_at = now()`)
+  await pipeline.drainAll()
+  const requests = await receiver.next(1)
+  await tracer.flush()
+
+  const spans: SentSpan[] = sent.flatMap(
+    (body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans,
+  )
+  const [poll, first, second] = spans
+  expect(spans.map(({ name }) => name)).toEqual(['poll', 'deliver', 'deliver'])
+  expect(poll?.parentSpanId).toBeUndefined()
+  for (const attempt of [first, second])
+    expect(attempt).toMatchObject({ traceId: poll?.traceId, parentSpanId: poll?.spanId })
+  const told = Object.fromEntries(first?.attributes.map(({ key, value }) => [key, value]) ?? [])
+  expect(told).toMatchObject({
+    'tocsin.webhook.id': { stringValue: webhook.id },
+    'tocsin.attempt': { intValue: '1' },
+    'http.response.status_code': { intValue: '500' },
+  })
+  const parents = requests.map(({ headers }) => headers.traceparent)
+  expect(parents.at(-1)).toBe(`00-${second?.traceId}-${second?.spanId}-01`)
+  expect(sent.join()).not.toContain('hunter2')
 })

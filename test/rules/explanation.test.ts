@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { explain, type Gates, heldBack } from '../../src/rules/explanation.ts'
-import { defaultRetryPolicy } from '../../src/rules/retry.ts'
 import { catalog } from '../support/service.ts'
+import { webhookSettings } from '../support/webhook-settings.ts'
 
 const event = catalog.events.get('memory.critical')
 if (event === undefined) throw new Error('the catalogue has no memory.critical')
@@ -10,15 +10,8 @@ const input: Gates = {
   event,
   tier: 'community',
   webhook: {
-    name: 'W',
-    url: 'https://example.com',
-    enabled: true,
+    ...webhookSettings({ name: 'W', url: 'https://example.com', events: ['memory.critical'] }),
     disabledReason: null,
-    events: ['memory.critical'],
-    eventsPolicy: 'include',
-    headers: {},
-    retryPolicy: defaultRetryPolicy,
-    format: 'betterdb',
   },
   instance: {
     instanceId: 'a',

@@ -3,21 +3,17 @@ import { betterdb } from '../../src/formats/betterdb.ts'
 import { createEndpoint } from '../../src/rules/endpoint.ts'
 import { formatRequest } from '../../src/rules/format-request.ts'
 import { formatEvent } from '../../src/testing.ts'
+import { webhookSettings } from '../support/webhook-settings.ts'
 
 it('sends every header once, however it is written, and ours in place of a webhooks own', async () => {
   const endpoint = await createEndpoint({
     id: 'id',
-    settings: {
-      name: 'A webhook',
+    settings: webhookSettings({
       url: 'https://example.com/',
-      enabled: true,
       events: ['memory.critical'],
-      eventsPolicy: 'include',
       headers: { authorization: 'its own', 'X-Team': 'db', 'user-agent': 'curl' },
-      retryPolicy: { maxRetries: 0, initialDelayMs: 1000, backoffMultiplier: 2, maxDelayMs: 1000 },
-      format: 'betterdb',
       httpAuth: { type: 'Bearer' },
-    },
+    }),
     secrets: { signing: ['secret'], values: { httpAuth: 'token' } },
     format: betterdb,
     sender: { environment: 'test' },

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createVault } from '../../src/rules/vault.ts'
 import type { Store } from '../../src/store/database.ts'
 import { listInstances } from '../../src/store/instances.ts'
 import { syncInstances } from '../../src/store/listed-instances.ts'
 import { claimLooks } from '../../src/store/looks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { useDatabase } from '../support/fixtures.ts'
 
-let database: TestDatabase
+const database = useDatabase()
 let store: Store
 beforeAll(async () => {
-  database = await createDatabase()
   const vault = await createVault(crypto.getRandomValues(new Uint8Array(32)))
   store = { db: database.db, vault }
 })
-afterAll(() => database.close())
-beforeEach(() => database.empty())
 
 const listed = (name: string, host = name) => ({
   name,

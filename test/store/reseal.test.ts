@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openSecrets } from '../../src/rules/opened-secrets.ts'
-import { defaultRetryPolicy } from '../../src/rules/retry.ts'
 import { createVault, type VaultKey } from '../../src/rules/vault.ts'
-import type { WebhookSettings } from '../../src/rules/webhook.ts'
 import type { Store } from '../../src/store/database.ts'
 import { findInstance, insertInstance } from '../../src/store/instances.ts'
 import { replaceLost } from '../../src/store/lost-secrets.ts'
@@ -14,29 +12,19 @@ import {
   rotateSecret,
   updateWebhook,
 } from '../../src/store/webhooks.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { useDatabase } from '../support/fixtures.ts'
+import { webhookSettings } from '../support/webhook-settings.ts'
 
 const keyOf = (byte: number) => new Uint8Array(32).fill(byte)
 const [oldKey, newKey, lostKey] = [keyOf(1), keyOf(2), keyOf(3)]
-const settings: WebhookSettings = {
+const settings = webhookSettings({
   name: 'hook',
   url: 'https://example.com/',
-  enabled: true,
   events: ['instance.down'],
-  eventsPolicy: 'include',
-  headers: {},
-  retryPolicy: defaultRetryPolicy,
-  format: 'betterdb',
-}
+})
 const watched = { name: 'cache', host: 'cache.test', port: 6379, labels: {}, enabled: true }
 const url = 'redis://user:hunter2@cache.test:6379'
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await createDatabase()
-})
-beforeEach(() => database.empty())
-afterAll(() => database.close())
+const database = useDatabase()
 
 async function storeWith(key?: VaultKey, previous: readonly VaultKey[] = []): Promise<Store> {
   return { db: database.db, vault: await createVault(key, undefined, previous) }

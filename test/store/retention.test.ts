@@ -1,28 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { storeBatch } from '../../src/store/batches.ts'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { findKeys, forgetKeys, takeKeys } from '../../src/store/idempotency.ts'
 import { newId } from '../../src/store/ids.ts'
 import { keepNewest, removeBatches, removeHistory, tidy } from '../../src/store/retention.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createPipeline, thing } from '../support/pipeline.ts'
+import { usePipeline } from '../support/fixtures.ts'
+import { thing } from '../support/pipeline.ts'
 
-let database: BorrowedDatabase
-let pipeline: Awaited<ReturnType<typeof createPipeline>>
+const { database, pipeline } = usePipeline()
 const happened = { type: thing.type, data: { what: 'x' } }
 const soon = () => new Date(Date.now() + 1000)
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-  pipeline = await createPipeline(database.db)
-})
-afterEach(() => database.empty())
-afterAll(async () => {
-  pipeline.close()
-  await database.close()
-})
 
 async function published(count: number, settled: number) {
   const webhook = await pipeline.webhook({ url: 'http://127.0.0.1:9', events: [thing.type] })

@@ -1,49 +1,21 @@
-import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { Service } from '../../src/api/service.ts'
+import { beforeEach } from 'vitest'
 import { type Call, createCall } from './api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from './databases.ts'
-import { type Asked, createService } from './service.ts'
+import { type Prepare, type TestService, useService } from './fixtures.ts'
 
 /** An API of the test file's own, its tables emptied before each test. */
-export interface TestApi {
-  readonly database: BorrowedDatabase
+export interface TestApi extends TestService {
   readonly call: Call
-  readonly service: Service
-  /** What the API asked of the rest of the service since the test began. */
-  readonly asked: Asked
 }
 
 /**
- * Sets up the API for every test of a file. `prepare` says what this service does differently, once
- * the database is there; no answer may hold one of `secrets`.
+ * Sets up the API for every test of a file. `prepare` says what this service does differently; no
+ * answer may hold one of `secrets`.
  */
-export function useApi(
-  prepare: (
-    database: BorrowedDatabase,
-  ) => Promise<Partial<Service>> | Partial<Service> = () => ({}),
-  secrets: readonly string[] = [],
-): TestApi {
-  let database: BorrowedDatabase
-  let current: Omit<TestApi, 'database'>
-  beforeAll(async () => {
-    database = await borrowDatabase()
+export function useApi(prepare?: Prepare, secrets: readonly string[] = []): TestApi {
+  const made = useService(prepare)
+  let current: Call
+  beforeEach(() => {
+    current = createCall(made.service, secrets)
   })
-  afterAll(() => database.close())
-  beforeEach(async () => {
-    await database.empty()
-    const made = await createService(database, await prepare(database))
-    current = { ...made, call: createCall(made.service, secrets) }
-  })
-  return {
-    get database() {
-      return database
-    },
-    get service() {
-      return current.service
-    },
-    get asked() {
-      return current.asked
-    },
-    call: (...request) => current.call(...request),
-  }
+  return { ...made, call: (...request) => current(...request) }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { defineEvent, definePlugin, type Format, type Plugin, type Tier } from 'tocsin/plugin'
 import { z } from 'zod'
@@ -18,12 +17,10 @@ import { createTick } from '../../src/pipeline/tick.ts'
 import { noTracer, type Tracer } from '../../src/pipeline/tracer.ts'
 import { createCatalog } from '../../src/rules/catalog.ts'
 import { createFormats } from '../../src/rules/formats.ts'
-import { defaultRetryPolicy } from '../../src/rules/retry.ts'
 import { scrub } from '../../src/rules/scrub.ts'
 import type { Sender } from '../../src/rules/sender.ts'
 import type { TargetPolicy } from '../../src/rules/target.ts'
 import { createVault } from '../../src/rules/vault.ts'
-import type { WebhookSettings } from '../../src/rules/webhook.ts'
 import type { Resolve } from '../../src/runtimes/server/lookup.ts'
 import { createTransport } from '../../src/runtimes/server/transport.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -31,6 +28,7 @@ import { newId } from '../../src/store/ids.ts'
 import { insertWebhook } from '../../src/store/webhooks.ts'
 import { connect } from '../../src/valkey/connection.ts'
 import { noteLog, noteSecrets } from './secret-search.ts'
+import { type SomeSettings, webhookSettings } from './webhook-settings.ts'
 
 /** A value with a threshold of 90, and something that just happens. */
 export const level = defineEvent({
@@ -65,6 +63,8 @@ export interface PipelineOptions {
   readonly policy?: TargetPolicy
   readonly resolve?: Resolve
 }
+
+export type Pipeline = Awaited<ReturnType<typeof createPipeline>>
 
 /** The real pipeline on a database of the test's own; only what it is asked to do, it does. */
 export async function createPipeline(db: Database, options: PipelineOptions = {}) {
@@ -158,28 +158,11 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
       if (!answer.ok) throw new Error(answer.reason)
       return answer.published.events
     },
-    webhook(settings: Partial<WebhookSettings> & Pick<WebhookSettings, 'url' | 'events'>) {
-      const whole = {
-        name: 'test',
-        enabled: true,
-        eventsPolicy: 'include' as const,
-        headers: {},
-        retryPolicy: defaultRetryPolicy,
-        format: 'betterdb',
-        ...settings,
-      }
+    webhook(settings: SomeSettings) {
+      const whole = webhookSettings(settings)
       const secret = 'your-secret-key'
       noteSecrets({ ...whole, secret })
       return insertWebhook(store, whole, secret)
-    },
-    /** Waits for what is to come, within a bound; for what no event announces. */
-    async until<Value>(probe: () => Promise<Value | undefined | false>): Promise<Value> {
-      for (let tries = 0; tries < 200; tries += 1) {
-        const value = await probe()
-        if (value !== undefined && value !== false) return value
-        await sleep(10)
-      }
-      throw new Error('it did not come to pass within 2 s')
     },
     close() {
       connections.close()

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { installValkey } from '../../src/cli/valkey-server.ts'
 import { connect } from '../../src/valkey/connection.ts'
+import { freePort } from './free-port.ts'
+import { until } from './until.ts'
 
 /** A Sentinel of our own that watches one primary, `main`; resolves once it knows its replica. */
 export async function startSentinel(primary: { host: string; port: number }) {
@@ -27,23 +27,18 @@ export async function startSentinel(primary: { host: string; port: number }) {
   const child = spawn(await installValkey(), [file, '--sentinel'], { stdio: 'ignore' })
   const connection = connect({ url: `redis://127.0.0.1:${port}`, timeoutMs: 1000 })
 
-  async function until(probe: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 400; tries += 1) {
-      if (await probe().catch(() => false)) return
-      await sleep(25)
-    }
-    throw new Error('the Sentinel did not come to know it within 10 s')
-  }
+  /** The Sentinel has come to know it. */
+  const known = (probe: () => Promise<boolean>) => until(() => probe().catch(() => false), 10_000)
   const replicas = async () => await connection.call('SENTINEL', 'SLAVES', 'main')
-  await until(async () => Array.isArray(await replicas()) && (await replicas())?.toString() !== '')
+  await known(async () => Array.isArray(await replicas()) && (await replicas())?.toString() !== '')
 
   return {
     port,
     /** A planned failover; resolves once the Sentinel names the new primary. */
     async failover() {
       // It takes a replica for one only once that one has told it its own state.
-      await until(async () => Boolean(await connection.call('SENTINEL', 'FAILOVER', 'main')))
-      await until(async () => {
+      await known(async () => Boolean(await connection.call('SENTINEL', 'FAILOVER', 'main')))
+      await known(async () => {
         const address = await connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main')
         return Array.isArray(address) && address[1] !== `${primary.port}`
       })
@@ -56,14 +51,4 @@ export async function startSentinel(primary: { host: string; port: number }) {
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new TypeError('no port')
-  return address.port
 }

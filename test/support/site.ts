@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { beforeEach } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
-import type { Service } from '../../src/api/service.ts'
 import { createSite } from '../../src/ui/site.ts'
-import { createDatabase, type TestDatabase } from './databases.ts'
-import { type Asked, createService } from './service.ts'
+import { type Prepare, type TestService, useService } from './fixtures.ts'
 
 const origin = 'http://localhost:3001'
 
@@ -16,10 +14,7 @@ interface Shown {
   readonly text: string
 }
 
-export interface TestSite {
-  readonly database: TestDatabase
-  readonly service: Service
-  readonly asked: Asked
+export interface TestSite extends TestService {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Shown>
   /** Sends a form as a page of this site does. */
   post(
@@ -32,25 +27,16 @@ export interface TestSite {
 }
 
 /** Sets up pages and API for every test of a file, their tables emptied before each. */
-export function useSite(
-  prepare: (database: TestDatabase) => Promise<Partial<Service>> | Partial<Service> = () => ({}),
-): TestSite {
-  let database: TestDatabase
-  let current: { service: Service; asked: Asked; fetch: (request: Request) => Promise<Response> }
-  beforeAll(async () => {
-    database = await createDatabase()
-  })
-  afterAll(() => database.close())
-  beforeEach(async () => {
-    await database.empty()
-    const { service, asked } = await createService(database, await prepare(database))
-    const site = createSite(service, createApi(service))
-    const client = { address: '127.0.0.1' }
-    current = { service, asked, fetch: async (request) => site.fetch(request, client) }
+export function useSite(prepare?: Prepare): TestSite {
+  const made = useService(prepare)
+  let fetch: (request: Request) => Promise<Response>
+  beforeEach(() => {
+    const site = createSite(made.service, createApi(made.service))
+    fetch = async (request) => site.fetch(request, { address: '127.0.0.1' })
   })
 
   async function shown(request: Request): Promise<Shown> {
-    const response = await current.fetch(request)
+    const response = await fetch(request)
     const html = await response.text()
     const text = html
       .replaceAll(/<[^>]+>/g, ' ')
@@ -61,15 +47,7 @@ export function useSite(
   }
 
   return {
-    get database() {
-      return database
-    },
-    get service() {
-      return current.service
-    },
-    get asked() {
-      return current.asked
-    },
+    ...made,
     get: (path, headers = {}) => shown(new Request(origin + path, { headers })),
     post(path, fields = {}, headers = {}) {
       const body = new URLSearchParams()
@@ -84,7 +62,7 @@ export function useSite(
       )
     },
     api: (method, path, body) =>
-      current.fetch(
+      fetch(
         new Request(origin + path, {
           method,
           ...(body !== undefined && {

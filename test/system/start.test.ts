@@ -1,26 +1,20 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { defaultRetryPolicy } from '../../src/rules/retry.ts'
 import { createVault } from '../../src/rules/vault.ts'
-import type { WebhookSettings } from '../../src/rules/webhook.ts'
 import { type DatabaseSetting, readSettings } from '../../src/runtimes/environment.ts'
 import { openDatabase } from '../../src/runtimes/server/database.ts'
 import { deleteWebhook, findWebhook, insertWebhook } from '../../src/store/webhooks.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { createPlace, type DataPlace, launch, startTocsin } from '../support/tocsin-process.ts'
+import { webhookSettings } from '../support/webhook-settings.ts'
 
 let place: DataPlace
 
-const webhook: WebhookSettings = {
+const webhook = webhookSettings({
   name: 'kept',
   url: 'https://example.com/',
-  enabled: true,
   events: ['instance.down'],
-  eventsPolicy: 'include',
-  headers: {},
-  retryPolicy: defaultRetryPolicy,
-  format: 'betterdb',
-}
+})
 
 /** Where the data is, as the service reads it. */
 function setting(): DatabaseSetting {

@@ -1,42 +1,31 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { builtInFormats } from '../../../src/formats/index.ts'
 import { createFormats } from '../../../src/rules/formats.ts'
 import { createVault, type SecretReference } from '../../../src/rules/vault.ts'
 import { findWebhook } from '../../../src/store/webhooks.ts'
-import { type Call, createCall, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { useApi } from '../../support/api.ts'
+import { pointers } from '../../support/api-client.ts'
 import { pager } from '../../support/formats.ts'
-import { type Asked, createService } from '../../support/service.ts'
 
 const key = 'integration-key-of-the-pager'
 const url = 'https://pager.example.com/pager/path-token'
 const password = 'a-password-for-basic'
 const least = { name: 'n', url, events: ['memory.critical'], format: 'pager' }
 
-let database: BorrowedDatabase
-let call: Call
-let asked: Asked
-let store: Awaited<ReturnType<typeof createService>>['service']['store']
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-beforeEach(async () => {
-  await database.empty()
-  const read = async (reference: SecretReference) => {
-    if ('env' in reference && reference.env === 'PAGER_KEY') return key
-    throw new Error('It is not set.')
-  }
-  store = { db: database.db, vault: await createVault(new Uint8Array(32), read) }
-  const made = await createService(database, {
-    store,
-    formats: createFormats(builtInFormats, [pager]),
-  })
-  asked = made.asked
-  call = createCall(made.service, [key, 'path-token', password])
-})
-afterAll(() => database.close())
+const { call, service, asked } = useApi(
+  async ({ db }) => {
+    const read = async (reference: SecretReference) => {
+      if ('env' in reference && reference.env === 'PAGER_KEY') return key
+      throw new Error('It is not set.')
+    }
+    return {
+      store: { db, vault: await createVault(new Uint8Array(32), read) },
+      formats: createFormats(builtInFormats, [pager]),
+    }
+  },
+  [key, 'path-token', password],
+)
 
 const shape = z.looseObject({ id: z.string() })
 const create = (changes: object) =>
@@ -47,7 +36,7 @@ const created = async (changes: object = {}) => {
   return shape.parse(answer.body)
 }
 const opened = async (id: string, name: string) =>
-  store.vault.open((await findWebhook(store, id))?.sealed[name] ?? '')
+  service.store.vault.open((await findWebhook(service.store, id))?.sealed[name] ?? '')
 
 describe('formatConfig', () => {
   test('is completed by the format; its secrets and a secret URL are shown redacted, kept sealed', async () => {
@@ -59,7 +48,7 @@ describe('formatConfig', () => {
     })
     expect(await opened(webhook.id, 'formatConfig.key')).toBe(key)
     expect(await opened(webhook.id, 'url')).toBe(url)
-    expect(JSON.stringify(await findWebhook(store, webhook.id))).not.toMatch(
+    expect(JSON.stringify(await findWebhook(service.store, webhook.id))).not.toMatch(
       /integration-key|path-token/,
     )
   })

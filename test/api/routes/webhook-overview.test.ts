@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Tier, tiers } from '../../../src/plugin/event.ts'
 import { createCall } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
+import { useDatabase } from '../../support/fixtures.ts'
 import { attemptAll, happen } from '../../support/history.ts'
 import { catalog, createService } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(() => database.empty())
+const database = useDatabase()
 
 describe('the events of the licence', () => {
   const community = [

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Service } from '../../../src/api/service.ts'
+import { describe, expect, test } from 'vitest'
 import type { Tier } from '../../../src/plugin/event.ts'
 import { disableWebhook, findWebhook } from '../../../src/store/webhooks.ts'
-import { type Call, createCall, nextPage, pages, pointers } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
-import { type Asked, catalog, createService } from '../../support/service.ts'
+import { useApi } from '../../support/api.ts'
+import { nextPage, pages, pointers } from '../../support/api-client.ts'
+import { catalog } from '../../support/service.ts'
 
 const secret = 'whsec_abc123-and-a-secret-rest'
 /** Seed 1, "Full Configuration Example". */
@@ -27,26 +26,13 @@ const full = {
 }
 const least = { name: 'n', url: 'https://api.example.com/x', events: ['instance.down'] }
 
-let database: BorrowedDatabase
-let service: Service
-let asked: Asked
-let call: Call
 let tier: Tier
 let addresses: string[]
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-})
-afterAll(() => database.close())
-beforeEach(async () => {
-  await database.empty()
+const { call, service, asked } = useApi(() => {
   tier = 'enterprise'
   addresses = []
-  const made = await createService(database, { tier: () => tier, resolve: async () => addresses })
-  service = made.service
-  asked = made.asked
-  call = createCall(service, [secret])
-})
+  return { tier: () => tier, resolve: async () => addresses }
+}, [secret])
 
 /** A webhook as the API answers it. */
 async function created(settings: object = {}): Promise<{ id: string; etag: string }> {
