@@ -70,9 +70,7 @@ export interface Tocsin {
  * pages and the API of those before. Rejects where two plugins claim the same name.
  */
 export async function createTocsin(options: TocsinOptions, lasting?: LastingSite): Promise<Tocsin> {
-  const { transport, policy, tier, log } = options
-  const now = options.now ?? Date.now
-  const timeoutMs = options.timeoutMs ?? 3000
+  const { transport, policy, tier, log, signing, now = Date.now, timeoutMs = 3000 } = options
   const connect = options.connect ?? ((url: string) => connectValkey({ url, timeoutMs }))
   const plugins: readonly ConfiguredPlugin[] = configure(options.plugins)
   const formats = createFormats(builtInFormats, options.formats)
@@ -94,7 +92,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     running?.wakeTick(inMs)
     if (!inMs) invoked?.onWork('look')
   }
-  const endpoints = createEndpoints({ store, formats, sender, now })
+  const endpoints = createEndpoints({ store, formats, sender, signing, now })
   const consents = createConsents({ transport, now })
   const sending = {
     meters: createMeters(),
@@ -103,6 +101,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     catalog,
     formats,
     sender,
+    signing,
     endpoints,
     consents,
     subscribers,

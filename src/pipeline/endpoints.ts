@@ -3,6 +3,7 @@ import { createEndpoint, type Endpoint, type EndpointOptions } from '../rules/en
 import type { Formats } from '../rules/formats.ts'
 import { openSecrets } from '../rules/opened-secrets.ts'
 import type { Sender } from '../rules/sender.ts'
+import type { SigningKeys } from '../rules/signing-keys.ts'
 import { storedReference } from '../rules/vault.ts'
 import type { Store } from '../store/database.ts'
 import { findInstances } from '../store/instances.ts'
@@ -31,10 +32,12 @@ export interface EndpointsOptions {
   readonly store: Store
   readonly formats: Formats
   readonly sender: Sender
+  readonly signing?: SigningKeys | undefined
   readonly now: () => number
 }
 
-export function createEndpoints({ store, formats, sender, now }: EndpointsOptions): Endpoints {
+export function createEndpoints(options: EndpointsOptions): Endpoints {
+  const { store, formats, sender, signing, now } = options
   const ready = held<Webhook, Endpoint | { readonly reason: string }>(new WeakMap(), now, lastsMs)
   const instances = new Map<string, Held<InstanceFacts | undefined>>()
   const known = held(instances, now, () => heldMs)
@@ -51,7 +54,7 @@ export function createEndpoints({ store, formats, sender, now }: EndpointsOption
     if (format === undefined) return { reason: `Format "${webhook.format}" is unknown here.` }
     // Without its secrets it waits: the operator may set them right.
     const secrets = await openSecrets(store.vault, webhook, now())
-    return setUp({ id: webhook.id, settings: webhook, secrets, format, sender })
+    return setUp({ id: webhook.id, settings: webhook, secrets, format, sender, signing })
   }
 
   return {

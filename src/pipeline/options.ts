@@ -2,6 +2,7 @@ import type { Tier } from '../plugin/event.ts'
 import type { Format } from '../plugin/format.ts'
 import type { RateLimits } from '../rules/rate-limit.ts'
 import type { Sender } from '../rules/sender.ts'
+import type { SigningKeys } from '../rules/signing-keys.ts'
 import type { TargetPolicy } from '../rules/target.ts'
 import type { Transport } from '../rules/transport.ts'
 import type { ReadReference } from '../rules/vault.ts'
@@ -50,6 +51,8 @@ export interface TocsinOptions {
   readonly rateLimits?: RateLimits | undefined
   /** Tells a collector what happens. Default: nobody is told. */
   readonly tracer?: Tracer | undefined
+  /** Makes keys that sign ready. Default: WebCrypto's. */
+  readonly signing?: SigningKeys | undefined
   /** Sends one HTTP request. */
   readonly transport: Transport
   /** Opens a connection to a Valkey or Redis server. Default: over TCP or TLS. */

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogEvent } from '../rules/catalog.ts'
 import type { Formats } from '../rules/formats.ts'
 import type { Sender } from '../rules/sender.ts'
+import type { SigningKeys } from '../rules/signing-keys.ts'
 import type { TestResult, TestTarget } from '../rules/test-send.ts'
 import { traceHeaders } from '../rules/trace.ts'
 import { newId } from '../store/ids.ts'
@@ -23,6 +24,7 @@ export interface TestSendOptions extends AttemptOptions {
   readonly formats: Formats
   readonly sender: Sender
   readonly consents: Consents
+  readonly signing?: SigningKeys | undefined
 }
 
 /**
@@ -34,12 +36,12 @@ export async function testSend(
   { declaration, operational }: CatalogEvent,
   options: TestSendOptions,
 ): Promise<TestResult> {
-  const { catalog, formats, sender, now } = options
+  const { catalog, formats, sender, signing, now } = options
   const format = formats.find(settings.format)
   if (format === undefined)
     return { success: false, error: `Format "${settings.format}" is unknown here.`, durationMs: 0 }
   const failed = (error: string): TestResult => ({ success: false, error, durationMs: 0 })
-  const endpoint = await setUp({ id, settings, secrets, format, sender })
+  const endpoint = await setUp({ id, settings, secrets, format, sender, signing })
   if ('reason' in endpoint) return failed(endpoint.reason)
   const event = await toFormatEvent(
     {

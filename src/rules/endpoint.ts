@@ -3,6 +3,7 @@ import { sha256 } from './digest.ts'
 import { createMarks, type Marks } from './marks.ts'
 import type { Sender } from './sender.ts'
 import { createSigner } from './sign.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import {
   formatSecret,
   headerSecret,
@@ -31,6 +32,8 @@ export interface EndpointOptions {
   readonly secrets: OpenedSecrets
   readonly format: Format
   readonly sender: Sender
+  /** Default: WebCrypto's. */
+  readonly signing?: SigningKeys | undefined
 }
 
 /** Sets up a webhook. Throws where its settings do not fit its format any more. */
@@ -57,7 +60,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
         : httpAuth.type === 'Basic'
           ? { ...httpAuth, password: values.httpAuth ?? '' }
           : { ...httpAuth, token: values.httpAuth ?? '' },
-    signer: createSigner(signing),
+    signer: createSigner(signing, options.signing),
     marks,
     shape:
       format.config === undefined

@@ -7,6 +7,7 @@ import type { Listen } from './listen.ts'
 import { startLog } from './log.ts'
 import { resolveHost } from './lookup.ts'
 import { createSecretReader } from './secret-reader.ts'
+import { signingKeys } from './signing-keys.ts'
 import { startTracer } from './tracing.ts'
 import { createTransport } from './transport.ts'
 import { wrongKey } from './wrong-key.ts'
@@ -66,6 +67,7 @@ export async function start(
     token: settings.token,
     rateLimits: settings.rateLimits,
     tracer,
+    signing: signingKeys,
     transport,
     policy,
     tier,
