@@ -1,8 +1,6 @@
 import { Liquid, type Template } from 'liquidjs'
 
-/** A rendering may take this long, milliseconds. */
-const renderMs = 50
-/** And make texts of so many characters on its way. */
+/** A rendering may make texts of so many characters on its way. */
 const memory = 2_000_000
 
 /** Only what the template is given is seen, no other file or inherited name. */
@@ -11,7 +9,6 @@ const engine = new Liquid({
   ownPropertyOnly: true,
   templates: {},
   parseLimit: 100_000,
-  renderLimit: renderMs,
   memoryLimit: memory,
 })
 
@@ -40,8 +37,8 @@ export function liquidFault(text: string): string | undefined {
   }
 }
 
-/** The text a template makes of `scope`. Throws where it takes too long or grows too large. */
-export function renderLiquid(text: string, scope: object): string {
+/** The text a template makes of `scope`. Throws where it takes more milliseconds, or grows too large. */
+export function renderLiquid(text: string, scope: object, mostMs: number): string {
   if (!/\{[{%]/.test(text)) return text
-  return String(engine.renderSync(parseLiquid(text), scope))
+  return String(engine.renderSync(parseLiquid(text), scope, { renderLimit: mostMs }))
 }

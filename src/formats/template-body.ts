@@ -39,10 +39,25 @@ function fault(reason: string | undefined, path: readonly (string | number)[]): 
   return reason === undefined ? undefined : { message: `It cannot be read: ${reason}`, path }
 }
 
+/** A body may take so many milliseconds, and is tried so often: the processor may have been away. */
+const renderMs = 100
+const tries = 3
+
 /** The body a template makes of `scope`. Throws where it takes too long or grows too large. */
 export function renderTemplate(template: unknown, scope: Scope): string {
+  for (let left = tries - 1; ; left -= 1) {
+    const end = performance.now() + renderMs
+    try {
+      return body(template, scope, end)
+    } catch (error) {
+      if (left === 0 || performance.now() < end) throw error
+    }
+  }
+}
+
+function body(template: unknown, scope: Scope, end: number): string {
   const fill = (value: unknown): unknown => {
-    if (typeof value === 'string') return renderLiquid(value, scope)
+    if (typeof value === 'string') return renderLiquid(value, scope, end - performance.now())
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map(fill)
     const raw = rawPath(value)
@@ -50,12 +65,12 @@ export function renderTemplate(template: unknown, scope: Scope): string {
     // By entries: a key such as __proto__ is a key like any other.
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)]))
   }
-  const body = JSON.stringify(fill(template))
-  if (new TextEncoder().encode(body).length > mostBytes)
+  const text = JSON.stringify(fill(template))
+  if (new TextEncoder().encode(text).length > mostBytes)
     throw new Error(
       `The template makes a body of more than ${mostBytes} bytes; leave something out.`,
     )
-  return body
+  return text
 }
 
 function rawPath(value: object): string | undefined {

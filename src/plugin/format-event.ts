@@ -40,7 +40,7 @@ export interface FormatAlert {
   readonly since: number
 }
 
-/** One event as a format sees it. */
+/** One event as a format sees it. No text of it holds NUL or half of a character. */
 export interface FormatEvent {
   /** The same at every attempt and for every webhook. */
   readonly id: string

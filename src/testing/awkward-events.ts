@@ -16,7 +16,6 @@ const texts: readonly string[] = [
   '\u0000\u0001\u001b[31m\u007f\u0085',
   '\u202eright to left\u202c العربية עברית',
   '日本語 Größe 👨‍👩‍👧‍👦 👍🏽 🇩🇪',
-  'half of a character: \ud83d',
   '__proto__',
   'https://example.com/?a=b&c="d"',
 ]
@@ -35,7 +34,6 @@ const mixtures: readonly string[] = [1, 63, 129, 150, 255, 1024, 2001, 3000, 409
     '👩‍👧',
     '\n',
     '*_`',
-    '\ud83d',
     'x',
   ]
   const wanted = Array.from({ length }, (_, at) => pieces[(at * 7 + length) % pieces.length])

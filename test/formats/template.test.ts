@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest'
 import type { z } from 'zod'
 import { template } from '../../src/formats/template.ts'
 import { renderTemplate, templateFault } from '../../src/formats/template-body.ts'
+import { anyText } from '../support/any-text.ts'
 
 type Json = z.core.util.JSONType
 
@@ -36,7 +37,7 @@ test('texts are filled in, values stand as they are', async () => {
 
 test('whatever an event holds, the body is JSON and the text is unchanged', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (message) => {
+    fc.property(anyText(), (message) => {
       const body = renderTemplate({ said: '{{ event.message }}' }, { event: { message } })
       expect(JSON.parse(body)).toEqual({ said: message })
     }),
@@ -76,6 +77,9 @@ test('one that would not end, or would fill the memory, is stopped', async () =>
   const endless =
     '{% for i in (1..100000000) %}{% for j in (1..100000000) %}x{% endfor %}{% endfor %}'
   await expect(fill({ a: endless })).rejects.toThrow(/limit/)
+  // Each of its texts is quick enough; all of them are not.
+  const slow = '{% for i in (1..30000) %}{{ i | times: i }}{% endfor %}'
+  await expect(fill(Array.from({ length: 50 }, () => slow))).rejects.toThrow(/limit/)
   const large = Array.from({ length: 200 }, () => '{{ event.message }}')
   await expect(fill(large, { data: { message: 'x'.repeat(20_000) } })).rejects.toThrow(/bytes/)
 })

@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
+import { anyText } from './any-text.ts'
 import type { DocumentCheck } from './document-check.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -57,7 +58,7 @@ function stringOf(schema: Schema): Arbitrary<string> {
   if (schema.format === 'uri') return fc.webUrl()
   const minLength = numberOf(schema.minLength) ?? 0
   const maxLength = Math.max(minLength, Math.min(numberOf(schema.maxLength) ?? 30, 30))
-  return fc.string({ minLength, maxLength, unit: 'binary' })
+  return anyText({ minLength, maxLength })
 }
 
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema) {
