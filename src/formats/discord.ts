@@ -58,6 +58,7 @@ export const discord = defineFormat({
 
 /** Without the meaning that Discord's Markdown gives to some characters; never empty. */
 function plain(said: string, most: number): string {
-  const escaping = (text: string) => text.replaceAll(/[\\`*_~|>#[\]()<@:-]/g, '\\$&')
+  // Some mean something only where a line begins.
+  const escaping = (text: string) => text.replaceAll(/[\\`*_~|[\]<@]|(?<=^[^\S\n]*)[>#-]/gm, '\\$&')
   return escaping(cut(said.trim() === '' ? '-' : said, most, (text) => escaping(text).length))
 }

@@ -1,5 +1,5 @@
 import { cut, defineFormat } from 'tocsin/plugin'
-import { linkOf, placeOf, titleOf, units } from './wording.ts'
+import { alertTitleOf, linkOf, placeOf, units } from './wording.ts'
 
 /** Formatted webhook integrations of Grafana IRM, formerly OnCall (grafana.com/docs; FORMATS 4.6). */
 export const grafanaIrm = defineFormat({
@@ -15,7 +15,7 @@ export const grafanaIrm = defineFormat({
     return {
       body: JSON.stringify({
         alert_uid: alert.key,
-        title: cut(`${titleOf(event)} on ${placeOf(event)}`, 200, units),
+        title: cut(`${alertTitleOf(event)} on ${placeOf(event)}`, 200, units),
         state: alert.state === 'resolved' ? 'ok' : 'alerting',
         message: cut(event.message, 4000, units),
         ...(link !== undefined && { link_to_upstream_details: link }),

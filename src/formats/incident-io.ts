@@ -1,6 +1,6 @@
 import { cut, defineFormat } from 'tocsin/plugin'
 import { z } from 'zod'
-import { dataWithin, linkOf, placeOf, sourceOf, titleOf, units } from './wording.ts'
+import { alertTitleOf, dataWithin, linkOf, placeOf, sourceOf, units } from './wording.ts'
 
 /** HTTP alert sources of incident.io (docs.incident.io, "Alert events V2"; FORMATS 4.7). */
 export const incidentIo = defineFormat({
@@ -19,12 +19,7 @@ export const incidentIo = defineFormat({
     const link = linkOf(event)
     return {
       body: JSON.stringify({
-        // The same while it stands and when it is over.
-        title: cut(
-          `${titleOf({ ...event, alert: { ...alert, state: 'firing' } })} on ${placeOf(event)}`,
-          200,
-          units,
-        ),
+        title: cut(`${alertTitleOf(event)} on ${placeOf(event)}`, 200, units),
         status: alert.state,
         deduplication_key: alert.key,
         description: cut(event.message, 4000, units),

@@ -1,5 +1,5 @@
-import { cut, defineFormat, type FormatEvent } from 'tocsin/plugin'
-import { colourOf, factsOf, isoTime, lineOf, linkOf, titleOf, units } from './wording.ts'
+import { cut, defineFormat, type FormatEvent, instant } from 'tocsin/plugin'
+import { colourOf, factsOf, lineOf, linkOf, titleOf, units } from './wording.ts'
 
 /**
  * Incoming webhooks of Slack (docs.slack.dev, "Sending messages using incoming webhooks"; FORMATS
@@ -37,7 +37,7 @@ export const slack = defineFormat({
 
 function details(event: FormatEvent) {
   const seconds = Math.floor(event.timestamp / 1000)
-  const time = `<!date^${seconds}^{date_num} {time_secs}|${isoTime(event.timestamp)}>`
+  const time = `<!date^${seconds}^{date_num} {time_secs}|${instant(event.timestamp)}>`
   const link = linkOf(event)
   return [
     {

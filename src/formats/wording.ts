@@ -1,4 +1,4 @@
-import type { FormatEvent, FormatInstance, Severity } from 'tocsin/plugin'
+import { cut, type FormatEvent, type FormatInstance, type Severity } from 'tocsin/plugin'
 
 /** One thing worth knowing about an event, for people. */
 export interface Fact {
@@ -6,11 +6,16 @@ export interface Fact {
   readonly value: string
 }
 
-/** `Memory critical`, for `memory.critical`; what is over says so. */
-export function titleOf({ alert }: FormatEvent): string {
+/** `Memory critical`, for `memory.critical`: the same while it stands and when it is over. */
+export function alertTitleOf({ alert }: FormatEvent): string {
   const words = alert.type.replaceAll(/[._-]+/g, ' ')
-  const title = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
-  return alert.state === 'resolved' ? `Resolved: ${title}` : title
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}
+
+/** The same; what is over says so. */
+export function titleOf(event: FormatEvent): string {
+  const title = alertTitleOf(event)
+  return event.alert.state === 'resolved' ? `Resolved: ${title}` : title
 }
 
 /** `host:port`, an IPv6 address in brackets. */
@@ -94,7 +99,7 @@ export function jsonBytes(text: string): number {
 export function dataWithin(event: FormatEvent, most: number): Readonly<Record<string, unknown>> {
   if (new TextEncoder().encode(event.dataText).length <= most) return event.data
   return {
-    message: event.message.slice(0, 1000),
+    message: cut(event.message, 1000, units),
     omitted: `The data is larger than ${most} bytes.`,
   }
 }

@@ -22,20 +22,7 @@ const texts: readonly string[] = [
 
 /** Everything at once, as long as receivers' limits are, so that each is cut somewhere else. */
 const mixtures: readonly string[] = [1, 63, 129, 150, 255, 1024, 2001, 3000, 4097].map((length) => {
-  const pieces = [
-    '🚨',
-    '"',
-    '\\',
-    'é̂',
-    '\u202e',
-    'א',
-    '&<>',
-    '\u0007',
-    '👩‍👧',
-    '\n',
-    '*_`',
-    'x',
-  ]
+  const pieces = ['🚨', '"', '\\', 'é̂', '\u202e', 'א', '&<>', '\u0007', '👩‍👧', '\n', '*_`', 'x']
   const wanted = Array.from({ length }, (_, at) => pieces[(at * 7 + length) % pieces.length])
   return wanted.join('')
 })
@@ -68,6 +55,7 @@ export function awkwardEvents(): FormatEvent[] {
         Array.from({ length: 300 }, (_, at) => [`field${at}`, 'v'.repeat(at)]),
       ),
     }),
+    formatEvent({ data: { message: `x${'🚨'.repeat(30_000)}` }, threshold: undefined }),
     { ...whole, timestamp: 0 },
     { ...whole, timestamp: 253_402_300_799_000 },
   ]

@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { alertmanager } from '../../src/formats/alertmanager.ts'
+import { conform } from './conform.ts'
 import { bodies, time } from './demands.ts'
 
 const url = 'http://alertmanager.example.com:9093/api/v2/alerts'
@@ -24,8 +25,7 @@ async function send(changes: Parameters<typeof formatEvent>[0] = {}) {
 }
 
 describe('alertmanager', () => {
-  for (const { name, run } of checkFormat(alertmanager, { url, demands: bodies(alerts) }))
-    it(name, run)
+  conform(alertmanager, { url, demands: bodies(alerts) })
 })
 
 test('an alert has the same labels whatever its value, and when it is over', async () => {

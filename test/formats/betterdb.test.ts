@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import type { FormatEvent, FormatInstance } from 'tocsin/plugin'
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
+import { composeRequest, formatEvent } from 'tocsin/testing'
 import { describe, expect, it } from 'vitest'
 import { betterdb } from '../../src/formats/betterdb.ts'
 import { createSigner } from '../../src/rules/sign.ts'
 import { verify } from '../../src/verify.ts'
-import vectors from '../fixtures/betterdb-vectors.json' with { type: 'json' }
+import published from '../fixtures/signature-vectors.json' with { type: 'json' }
 import { readSeed } from '../seed/read-seed.ts'
 import { anyText } from '../support/any-text.ts'
+import { conform } from './conform.ts'
+
+const vectors = published.betterdb
 
 /** What of an event this format shows. */
 interface Shown {
@@ -192,7 +195,7 @@ describe('the headers', () => {
 })
 
 describe('the format', () => {
-  for (const check of checkFormat(betterdb)) it(check.name, check.run)
+  conform(betterdb)
 
   it('goes by the name betterdb', () => {
     expect(betterdb.name).toBe('betterdb')

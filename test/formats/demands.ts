@@ -7,6 +7,15 @@ export const bodies = (schema: z.ZodType) => (request: FormatRequest) => {
   if (!success) throw new Error(`${z.prettifyError(error)}\nin ${request.body.slice(0, 2000)}`)
 }
 
+/** Bytes of a body. */
+export const within = (most: number, demands: ReturnType<typeof bodies>) => {
+  return (request: FormatRequest) => {
+    demands(request)
+    const bytes = Buffer.byteLength(request.body)
+    if (bytes > most) throw new Error(`${bytes} bytes are more than ${most}`)
+  }
+}
+
 /** Text of 1 to `most` UTF-16 units. */
 export const text = (most: number) => z.string().min(1).max(most)
 

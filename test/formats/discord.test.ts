@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { discord } from '../../src/formats/discord.ts'
+import { conform } from './conform.ts'
 import { bodies, text, time } from './demands.ts'
 
 const url = 'https://discord.com/api/webhooks/123456/abcdef'
@@ -31,7 +32,7 @@ const message = z.strictObject({
 })
 
 describe('discord', () => {
-  for (const { name, run } of checkFormat(discord, { url, demands: bodies(message) })) it(name, run)
+  conform(discord, { url, demands: bodies(message) })
 })
 
 test('Discord is asked to wait, so that it says what it has not saved', async () => {
@@ -40,11 +41,14 @@ test('Discord is asked to wait, so that it says what it has not saved', async ()
   expect(inThread.url).toBe(`${url}?thread_id=7&wait=true`)
 })
 
-test('names with Markdown in them are shown as they are', async () => {
-  const { body } = await composeRequest(discord, [
-    formatEvent({ data: { message: '*user_name*' } }),
-  ])
-  expect(message.parse(JSON.parse(body)).embeds[0]?.description).toBe('\\*user\\_name\\*')
+test.each([
+  ['*user_name* [a](https://b.example)', '\\*user\\_name\\* \\[a\\](https://b.example)'],
+  ['<@1> @everyone ||c||', '\\<\\@1> \\@everyone \\|\\|c\\|\\|'],
+  ['# a\n - b\n> c', '\\# a\n \\- b\n\\> c'],
+  ['cache-1: 92.5% (> 90) #1', 'cache-1: 92.5% (> 90) #1'],
+])('what is Markdown is shown as it is: %j', async (said, shown) => {
+  const { body } = await composeRequest(discord, [formatEvent({ data: { message: said } })])
+  expect(message.parse(JSON.parse(body)).embeds[0]?.description).toBe(shown)
 })
 
 test('a rate limit in the body is honoured, to the fraction of a second', () => {

@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { grafanaIrm } from '../../src/formats/grafana-irm.ts'
+import { conform } from './conform.ts'
 import { bodies, text } from './demands.ts'
 
 const url = 'https://oncall.example.com/integrations/v1/formatted_webhook/token/'
@@ -14,8 +15,7 @@ const alert = z.strictObject({
 })
 
 describe('grafana-irm', () => {
-  for (const { name, run } of checkFormat(grafanaIrm, { url, demands: bodies(alert) }))
-    it(name, run)
+  conform(grafanaIrm, { url, demands: bodies(alert) })
 })
 
 test('what is over is ok, under the name of what it ends', async () => {

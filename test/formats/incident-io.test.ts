@@ -1,8 +1,9 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { incidentIo } from '../../src/formats/incident-io.ts'
-import { bodies, text } from './demands.ts'
+import { conform } from './conform.ts'
+import { bodies, text, within } from './demands.ts'
 
 const config = { token: 'a-token-of-the-source' }
 const url = 'https://api.incident.io/v2/alert_events/http/01ABC'
@@ -16,8 +17,7 @@ const event = z.strictObject({
 })
 
 describe('incident-io', () => {
-  for (const { name, run } of checkFormat(incidentIo, { config, url, demands: bodies(event) }))
-    it(name, run)
+  conform(incidentIo, { config, url, demands: within(512_000, bodies(event)) })
 })
 
 test('what is over has the title and the key of what it ends', async () => {

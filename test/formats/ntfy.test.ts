@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ntfy } from '../../src/formats/ntfy.ts'
+import { conform } from './conform.ts'
 import { bodies } from './demands.ts'
 
 const config = { topic: 'tocsin-alerts', token: 'tk_a-token' }
@@ -16,8 +17,7 @@ const message = z.strictObject({
 })
 
 describe('ntfy', () => {
-  for (const { name, run } of checkFormat(ntfy, { config, url, demands: bodies(message) }))
-    it(name, run)
+  conform(ntfy, { config, url, demands: bodies(message) })
 })
 
 test('it is sent to the root of the server, under its token', async () => {

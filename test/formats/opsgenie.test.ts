@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { jsm, opsgenie } from '../../src/formats/opsgenie.ts'
+import { conform } from './conform.ts'
 import { bodies, text } from './demands.ts'
 
 const config = { apiKey: 'a-key-of-an-integration' }
@@ -25,8 +26,7 @@ const alert = z.union([
 
 for (const format of [jsm, opsgenie])
   describe(format.name, () => {
-    for (const { name, run } of checkFormat(format, { config, url, demands: bodies(alert) }))
-      it(name, run)
+    conform(format, { config, url, demands: bodies(alert) })
   })
 
 test('what is over closes the alert by its alias', async () => {

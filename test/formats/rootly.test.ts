@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { rootly } from '../../src/formats/rootly.ts'
+import { conform } from './conform.ts'
 import { bodies, text, time } from './demands.ts'
 
 const config = { token: 'a-token-of-the-api' }
@@ -24,8 +25,7 @@ const alert = z.strictObject({
 })
 
 describe('rootly', () => {
-  for (const { name, run } of checkFormat(rootly, { config, url, demands: bodies(alert) }))
-    it(name, run)
+  conform(rootly, { config, url, demands: bodies(alert) })
 })
 
 test('a request is JSON:API, under a token', async () => {

@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { sendgrid } from '../../src/formats/sendgrid.ts'
+import { conform } from './conform.ts'
 import { bodies, text } from './demands.ts'
 
 const config = { apiKey: 'SG.a-key', from: 'tocsin@example.com', to: ['ops@example.com'] }
@@ -28,8 +29,7 @@ const mail = z.strictObject({
 })
 
 describe('sendgrid', () => {
-  for (const { name, run } of checkFormat(sendgrid, { config, demands: bodies(mail) }))
-    it(name, run)
+  conform(sendgrid, { config, demands: bodies(mail) })
 })
 
 test('HTML in a message is shown as it is', async () => {

@@ -1,7 +1,8 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { slack } from '../../src/formats/slack.ts'
+import { conform } from './conform.ts'
 import { bodies, text } from './demands.ts'
 
 const url = 'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXX'
@@ -34,7 +35,7 @@ const message = z.strictObject({
 })
 
 describe('slack', () => {
-  for (const { name, run } of checkFormat(slack, { url, demands: bodies(message) })) it(name, run)
+  conform(slack, { url, demands: bodies(message) })
 })
 
 test('a message says what, where and how much, and nobody is called by it', async () => {

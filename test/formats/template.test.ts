@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { template } from '../../src/formats/template.ts'
 import { renderTemplate, templateFault } from '../../src/formats/template-body.ts'
 import { anyText } from '../support/any-text.ts'
+import { conform } from './conform.ts'
 
 type Json = z.core.util.JSONType
 
@@ -22,7 +23,7 @@ async function fill(value: Json, changes: Parameters<typeof formatEvent>[0] = {}
 }
 
 describe('template', () => {
-  for (const { name, run } of checkFormat(template, { config: { template: rich } })) it(name, run)
+  conform(template, { config: { template: rich } })
 })
 
 test('texts are filled in, values stand as they are', async () => {

@@ -1,6 +1,7 @@
-import { checkFormat, composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, it, test } from 'vitest'
+import { composeRequest, formatEvent } from 'tocsin/testing'
+import { describe, expect, test } from 'vitest'
 import { twilio } from '../../src/formats/twilio.ts'
+import { conform } from './conform.ts'
 
 const config = {
   accountSid: `AC${'0'.repeat(32)}`,
@@ -10,7 +11,7 @@ const config = {
 }
 
 describe('twilio', () => {
-  for (const { name, run } of checkFormat(twilio, {
+  conform(twilio, {
     config,
     demands({ body }) {
       const form = new URLSearchParams(body)
@@ -19,8 +20,7 @@ describe('twilio', () => {
       if (form.get('To') !== config.to || form.get('From') !== config.from)
         throw new Error(`neither from whom nor to whom: ${body.slice(0, 200)}`)
     },
-  }))
-    it(name, run)
+  })
 })
 
 test('the form is written as vendors write it, under Basic credentials', async () => {

@@ -5,11 +5,11 @@ import { base64, hex } from '../../src/plugin/bytes.ts'
 import { createSigner } from '../../src/rules/sign.ts'
 import { portableKeys } from '../../src/rules/signing-keys.ts'
 import { signingKeys } from '../../src/runtimes/server/signing-keys.ts'
-import vectors from '../fixtures/betterdb-vectors.json' with { type: 'json' }
-import signatures from '../fixtures/signature-vectors.json' with { type: 'json' }
+import published from '../fixtures/signature-vectors.json' with { type: 'json' }
 import { anyText } from '../support/any-text.ts'
 
-const asymmetric = signatures.standard_webhooks_v1a
+const vectors = published.betterdb
+const asymmetric = published.standard_webhooks_v1a
 
 const reference = (secret: string, text: string) =>
   createHmac('sha256', secret).update(text, 'utf8').digest('hex')
