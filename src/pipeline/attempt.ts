@@ -47,7 +47,7 @@ export async function attempt(
   { transport, policy, now }: AttemptOptions,
 ): Promise<AttemptReport> {
   const { settings, format, marks } = endpoint
-  const { timeoutMs, maxResponseBodyBytes } = { ...defaultDelivery, ...settings.deliveryConfig }
+  const { timeoutMs, maxResponseBodyBytes } = settings.deliveryConfig ?? defaultDelivery
   const startedAt = now()
   const { url, headers, body } = await formatRequest(endpoint, {
     events,
@@ -56,19 +56,22 @@ export async function attempt(
     attemptId: newId(),
     extraHeaders,
   })
-  const report = {
+  const requestHeaders = redactHeaders(headers, marks.conceal)
+  let statusCode: number | null = null
+  let responseHeaders: AttemptReport['responseHeaders'] = null
+  const failed = (error: unknown, durationMs: number): AttemptReport => ({
+    ...failure(error, statusCode),
     startedAt: new Date(startedAt),
-    requestHeaders: redactHeaders(headers, marks.conceal),
-    statusCode: null,
-    responseHeaders: null,
+    durationMs,
+    requestHeaders,
+    statusCode,
+    responseHeaders,
     responseBody: null,
-  }
+  })
 
   const target = checkTarget(url, policy)
-  if (!target.ok)
-    return { ...report, ...failure(new TransportError('blocked', target.reason)), durationMs: 0 }
-  const { signal, end } = deadline(timeoutMs ?? defaultDelivery.timeoutMs)
-  let answered: Partial<AttemptReport> = {}
+  if (!target.ok) return failed(new TransportError('blocked', target.reason), 0)
+  const signal = deadline(timeoutMs ?? defaultDelivery.timeoutMs)
   try {
     const response = await transport(url, {
       method: 'POST',
@@ -78,8 +81,8 @@ export async function attempt(
       redirect: 'manual',
       allowInvalidCerts: settings.allowInvalidCerts,
     })
-    const responseHeaders = redactHeaders(headersOf(response), marks.conceal)
-    answered = { statusCode: response.status, responseHeaders }
+    statusCode = response.status
+    responseHeaders = redactHeaders(headersOf(response), marks.conceal)
     const text = await readBody(
       response,
       maxResponseBodyBytes ?? defaultDelivery.maxResponseBodyBytes,
@@ -88,35 +91,32 @@ export async function attempt(
     const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now())
     const outcome = judge({ status: response.status, retryAfterMs, verdict })
     const reason = verdict !== undefined && 'reason' in verdict ? verdict.reason : undefined
+    const well = outcome.result === 'success'
     return {
-      ...report,
       outcome,
-      statusCode: response.status,
+      startedAt: new Date(startedAt),
+      durationMs: now() - startedAt,
+      requestHeaders,
+      statusCode,
       responseHeaders,
       responseBody: marks.conceal(text),
-      durationMs: now() - startedAt,
-      errorClass: outcome.result === 'success' ? null : outcome.errorClass,
-      error: outcome.result === 'success' ? null : marks.conceal(statusError(response, reason)),
+      errorClass: well ? null : outcome.errorClass,
+      error: well ? null : marks.conceal(statusError(response, reason)),
     }
   } catch (error) {
-    return {
-      ...report,
-      ...answered,
-      ...failure(error, answered.statusCode),
-      durationMs: now() - startedAt,
-    }
+    return failed(error, now() - startedAt)
   } finally {
-    end()
+    signal.end()
   }
 }
 
 /** What a missing or broken answer means; the status counts where it still came. */
-function failure(error: unknown, status?: number | null) {
+function failure(error: unknown, status: number | null) {
   const { errorClass, message } =
     error instanceof TransportError
       ? error
       : new TransportError('network', error instanceof Error ? error.message : String(error))
-  const outcome = judge({ errorClass, ...(status != null && { status }) })
+  const outcome = judge({ errorClass, ...(status !== null && { status }) })
   return { outcome, errorClass, error: message }
 }
 
@@ -143,6 +143,7 @@ async function readBody({ body }: TransportResponse, most: number): Promise<stri
     length += Math.min(chunk.length, most - length)
     if (length >= most) break
   }
+  if (length === 0) return ''
   const bytes = new Uint8Array(length)
   let offset = 0
   for (const chunk of chunks) {
@@ -154,9 +155,9 @@ async function readBody({ body }: TransportResponse, most: number): Promise<stri
 }
 
 function headersOf({ headers }: TransportResponse): Record<string, string> {
-  const entries: [string, string][] = []
+  const all: Record<string, string> = {}
   headers.forEach?.((value, name) => {
-    entries.push([name, value])
+    all[name] = value
   })
-  return Object.fromEntries(entries)
+  return all
 }

@@ -44,7 +44,7 @@ export function createConsents({
   async function ask(endpoint: Endpoint, consent: FormatConsent): Promise<Verdict> {
     const { settings, marks, authorization, url } = endpoint
     const timeoutMs = settings.deliveryConfig?.timeoutMs ?? defaultDelivery.timeoutMs
-    const { signal, end } = deadline(timeoutMs)
+    const signal = deadline(timeoutMs)
     try {
       const { status, headers, body } = await transport(url, {
         method: 'OPTIONS',
@@ -64,7 +64,7 @@ export function createConsents({
     } catch (error) {
       return { granted: false, reason: `asked, it does not answer: ${describeError(error)}` }
     } finally {
-      end()
+      signal.end()
     }
   }
 

@@ -4,7 +4,14 @@ import type { ClaimedDelivery } from '../store/claimed.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import { attempt } from './attempt.ts'
 import { attemptSpan, endAttempt } from './attempt-span.ts'
-import { type DeliverOptions, formatEvent, noWebhook, refusal, render } from './deliver.ts'
+import {
+  type DeliverOptions,
+  formatEvent,
+  noWebhook,
+  refusal,
+  render,
+  watchedOf,
+} from './deliver.ts'
 import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
 
 /** One request with all of a batch, and what it means for each delivery. */
@@ -34,15 +41,16 @@ async function deliverTogether(
   const going = [first, ...others]
   const endpoint = await options.endpoints.of(webhook)
   if ('reason' in endpoint) return refuseAll(going, endpoint.reason)
-  const events = [
-    await formatEvent(first, options),
-    ...(await Promise.all(others.map((claimed) => formatEvent(claimed, options)))),
-  ] as const
-  const made = render(endpoint, events)
+  const watched = await Promise.all(going.map((claimed) => watchedOf(claimed, options)))
+  const made = render(endpoint, () => [
+    formatEvent(first, watched[0], options),
+    ...others.map((claimed, at) => formatEvent(claimed, watched[at + 1], options)),
+  ])
   if ('reason' in made) return refuseAll(going, made.reason)
+  const { events, payload } = made
   // Of a batch that has lost one, given up alone, or of a webhook set up anew, the body is another.
   const shape = `${endpoint.shape} ${going.length}`
-  const body = sent?.shape === shape ? sent.body : made.body
+  const body = sent?.shape === shape ? sent.body : payload.body
   if (sent?.shape !== shape)
     await storeBatch(options.store, { id, webhookId: webhook.id, body, shape })
   const held = await options.consents.hold(endpoint)
@@ -50,7 +58,7 @@ async function deliverTogether(
   const span = attemptSpan([first, ...others], options)
   const extraHeaders = traceHeaders(span.trace)
   const report = await attempt(
-    { endpoint, events, payload: { ...made, body }, extraHeaders },
+    { endpoint, events, payload: { ...payload, body }, extraHeaders },
     options,
   )
   endAttempt(span, report)

@@ -1,5 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { FormatPayload } from '../plugin/format.ts'
+import type { FormatEvent, FormatEvents, FormatInstance } from '../plugin/format-event.ts'
 import type { Catalog } from '../rules/catalog.ts'
 import { describeError } from '../rules/describe-error.ts'
 import type { Endpoint } from '../rules/endpoint.ts'
@@ -12,10 +13,9 @@ import type { Webhook } from '../store/webhooks.ts'
 import { type AttemptOptions, attempt } from './attempt.ts'
 import { attemptSpan, endAttempt } from './attempt-span.ts'
 import type { Consents } from './consent.ts'
-import type { Endpoints } from './endpoints.ts'
+import type { Endpoints, InstanceFacts } from './endpoints.ts'
 import { toFormatEvent } from './outgoing.ts'
 import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
-
 import type { Tracer } from './tracer.ts'
 
 export type { Outcome } from './settlement.ts'
@@ -44,13 +44,14 @@ export async function deliver(
   if (refused !== undefined) return refused
   const endpoint = await options.endpoints.of(webhook)
   if ('reason' in endpoint) return refuse(claimed, endpoint.reason)
-  const events = [await formatEvent(claimed, options)] as const
-  const made = render(endpoint, events)
+  const watched = await watchedOf(claimed, options)
+  const made = render(endpoint, () => [formatEvent(claimed, watched, options)])
   if ('reason' in made) return refuse(claimed, made.reason)
+  const { events } = made
   // What was sent once is sent again to the byte, unless the webhook was set up anew meanwhile.
   const stored = (claimed.shape ?? endpoint.shape) === endpoint.shape ? claimed.body : null
-  const payload = { ...made, body: stored ?? made.body }
-  const held = await options.consents.hold(endpoint)
+  const payload = stored === null ? made.payload : { ...made.payload, body: stored }
+  const held = endpoint.format.consent && (await options.consents.hold(endpoint))
   if (held !== undefined) return hold(claimed, webhook, held, options)
   const span = attemptSpan([claimed], options)
   const report = await attempt(
@@ -82,33 +83,56 @@ export function refusal(
   return undefined
 }
 
-export async function formatEvent(
+/** What is known of the instance it is about, where that is under watch. */
+export async function watchedOf(
+  { instanceId }: ClaimedDelivery,
+  { endpoints }: DeliverOptions,
+): Promise<InstanceFacts | undefined> {
+  return instanceId === null ? undefined : endpoints.instance(instanceId)
+}
+
+export function formatEvent(
   claimed: ClaimedDelivery,
-  { catalog, sender, endpoints }: DeliverOptions,
-) {
-  const { id, eventType, host, port, instanceId } = claimed
-  const watched = instanceId === null ? undefined : await endpoints.instance(instanceId)
-  const instance = host !== null &&
-    port !== null && {
-      ...(instanceId !== null && { id: instanceId }),
-      name: watched?.name ?? `${host}:${port}`,
-      host,
-      port,
-      labels: watched?.labels ?? {},
-    }
+  watched: InstanceFacts | undefined,
+  { catalog, sender }: DeliverOptions,
+): FormatEvent {
   return toFormatEvent(
-    { ...claimed, deliveryId: id, type: eventType, ...(instance && { instance }) },
+    {
+      eventId: claimed.eventId,
+      deliveryId: claimed.id,
+      webhookId: claimed.webhookId,
+      type: claimed.eventType,
+      severity: claimed.severity,
+      occurredAt: claimed.occurredAt,
+      subject: claimed.subject,
+      instance: instanceOf(claimed, watched),
+      data: claimed.data,
+    },
     catalog,
     sender,
   )
 }
 
+function instanceOf(
+  { host, port, instanceId }: ClaimedDelivery,
+  watched: InstanceFacts | undefined,
+): FormatInstance | undefined {
+  if (host === null || port === null) return undefined
+  const name = watched?.name ?? `${host}:${port}`
+  const facts = { name, host, port, labels: watched?.labels ?? {} }
+  return instanceId === null ? facts : { id: instanceId, ...facts }
+}
+
+/** The events a request carries, and its body; or why they cannot be had. */
 export function render(
   { format, context }: Endpoint,
-  events: Parameters<Endpoint['format']['render']>[0],
-): FormatPayload | { readonly reason: string } {
+  make: () => FormatEvents,
+):
+  | { readonly events: FormatEvents; readonly payload: FormatPayload }
+  | { readonly reason: string } {
   try {
-    return format.render(events, context)
+    const events = make()
+    return { events, payload: format.render(events, context) }
   } catch (error) {
     return { reason: `Format "${format.name}" has failed: ${describeError(error)}` }
   }

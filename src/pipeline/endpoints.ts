@@ -15,7 +15,7 @@ const heldMs = 30_000
 const referredMs = 1000
 
 /** What an instance is called, and its labels. */
-interface InstanceFacts {
+export interface InstanceFacts {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
 }

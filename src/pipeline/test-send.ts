@@ -43,7 +43,7 @@ export async function testSend(
   const failed = (error: string): TestResult => ({ success: false, error, durationMs: 0 })
   const endpoint = await setUp({ id, settings, secrets, format, sender, signing })
   if ('reason' in endpoint) return failed(endpoint.reason)
-  const event = await toFormatEvent(
+  const event = toFormatEvent(
     {
       eventId: newId(),
       deliveryId: newId(),
@@ -59,9 +59,9 @@ export async function testSend(
     catalog,
     sender,
   )
-  const events = [event] as const
-  const payload = render(endpoint, events)
-  if ('reason' in payload) return failed(payload.reason)
+  const made = render(endpoint, () => [event])
+  if ('reason' in made) return failed(made.reason)
+  const { events, payload } = made
   const held = await options.consents.hold(endpoint)
   if (held !== undefined && 'denied' in held) return failed(held.denied)
   const report = await attempt(

@@ -1,7 +1,13 @@
+import { sha256 as digestOf } from '@noble/hashes/sha2.js'
 import { hex } from '../plugin/bytes.ts'
 
 /** SHA-256 in lower-case hexadecimal. */
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return hex(new Uint8Array(digest))
+}
+
+/** The same without waiting; slower for long texts. */
+export function sha256AtOnce(text: string): string {
+  return hex(digestOf(new TextEncoder().encode(text)))
 }

@@ -15,9 +15,18 @@ const reserved =
 const secretName =
   /authorization|cookie|token|secret|passw(or)?d|credential|(api|access|private)[-_]?key|(?<!(routing|idempotency|partition|dedup|cache)[-_]?)key$/i
 
+/** Names that were asked for: the same few come again and again. */
+const judged = new Map<string, boolean>()
+const mostJudged = 1000
+
 /** Whether the value of a header of that name is taken for a secret. */
 export function bearsSecret(name: string): boolean {
-  return secretName.test(name)
+  const known = judged.get(name)
+  if (known !== undefined) return known
+  const fresh = secretName.test(name)
+  if (judged.size >= mostJudged) judged.clear()
+  judged.set(name, fresh)
+  return fresh
 }
 
 /** Why a webhook may not carry this header, in words that name it; undefined when it may. */
@@ -60,6 +69,6 @@ export function redactHeaders(
   shown: (value: string) => string = (value) => value,
 ): Record<string, string> {
   const entries = Object.entries(headers)
-  for (const entry of entries) entry[1] = secretName.test(entry[0]) ? '***' : shown(entry[1])
+  for (const entry of entries) entry[1] = bearsSecret(entry[0]) ? '***' : shown(entry[1])
   return Object.fromEntries(entries)
 }

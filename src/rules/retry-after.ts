@@ -14,6 +14,7 @@ const httpDates = [
  */
 export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
   const text = value?.trim() ?? ''
+  if (text === '') return undefined
   if (/^\d+(\.\d+)?$/.test(text)) {
     return Math.min(Math.ceil(Number(text)) * 1000, Number.MAX_SAFE_INTEGER)
   }

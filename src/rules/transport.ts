@@ -1,3 +1,4 @@
+import type { Signal } from './deadline.ts'
 import type { ErrorClass } from './outcome.ts'
 
 /** One request, shaped as `fetch` takes it. */
@@ -6,7 +7,7 @@ export interface TransportRequest {
   readonly headers: Record<string, string>
   readonly body: string
   /** Ends the exchange at any point: connecting, waiting for the answer, reading its body. */
-  readonly signal: AbortSignal
+  readonly signal: Signal
   readonly redirect: 'manual'
   /** Accepts any certificate. Servers only; `fetch` ignores it. Default false. */
   readonly allowInvalidCerts?: boolean | undefined

@@ -19,6 +19,8 @@ interface Report {
 export interface BenchReceiver {
   /** Each on a port of its own, so a host of its own. */
   readonly urls: readonly string[]
+  /** Its process. */
+  readonly pid: number
   /** Takes requests and never answers. */
   readonly silentUrl: string
   forget(): Promise<void>
@@ -47,6 +49,7 @@ export async function startReceiver(ports = 1): Promise<BenchReceiver> {
   const open = started.parse(await answer())
 
   return {
+    pid: child.pid ?? 0,
     urls: open.ports.map((port) => `http://127.0.0.1:${port}/hook`),
     silentUrl: `http://127.0.0.1:${open.silentPort}/hook`,
     async forget() {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { createTocsin, type Running, type TocsinOptions } from '../../src/index.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import type { OpenDatabase } from '../../src/runtimes/server/database.ts'
+import { signingKeys } from '../../src/runtimes/server/signing-keys.ts'
 import { createTransport } from '../../src/runtimes/server/transport.ts'
 
 /** The whole service, as `tocsin start` puts it together, but for the port it listens at. */
@@ -38,6 +39,7 @@ export async function createService(
     version: '0.0.0',
     db: database.db,
     plugins: builtInPlugins,
+    signing: signingKeys,
     transport,
     policy,
     tier: () => 'enterprise',

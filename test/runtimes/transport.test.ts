@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { abortSignalOf } from '../../src/rules/deadline.ts'
 import type { TargetPolicy } from '../../src/rules/target.ts'
 import {
   type Transport,
@@ -135,7 +136,8 @@ describe.each([
 
     it('is shaped so that fetch can stand in its place', async () => {
       const there = await receiver({ respond: { body: 'OK' } })
-      const byFetch: Transport = (url, init) => fetch(url, init)
+      const byFetch: Transport = (url, { signal, ...init }) =>
+        fetch(url, { ...init, signal: abortSignalOf(signal) })
       const response = await byFetch(there.url, post())
       expect(response.status).toBe(200)
       expect(await text(response)).toBe('OK')

@@ -1,3 +1,4 @@
+import type { Signal } from '../../rules/deadline.ts'
 import { faultOf, type Phase, timedOut } from './fault.ts'
 
 /** One request and its answer: how far it came, and what ends with it. */
@@ -13,7 +14,7 @@ export interface Exchange {
   fault(error: unknown): unknown
 }
 
-export function createExchange(url: URL, signal: AbortSignal): Exchange {
+export function createExchange(url: URL, signal: Signal): Exchange {
   let phase: Phase = 'queued'
   let abort: ((reason: unknown) => void) | undefined
   let release: (() => void) | undefined

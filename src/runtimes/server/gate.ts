@@ -1,3 +1,5 @@
+import type { Signal } from '../../rules/deadline.ts'
+
 /** How many may be inside at once. */
 export interface GateLimits {
   readonly perKey: number
@@ -9,7 +11,7 @@ export interface Gate {
    * Waits for a place, first come first served among those whose key has room, and returns the
    * function that gives it back. Rejects with the signal's reason when it fires first.
    */
-  enter(key: string, signal: AbortSignal): Promise<() => void>
+  enter(key: string, signal: Signal): Promise<() => void>
 }
 
 interface Waiter {

@@ -1,3 +1,4 @@
+import { abortSignalOf, type Signal } from '../../rules/deadline.ts'
 import { checkTarget, type TargetPolicy } from '../../rules/target.ts'
 import {
   type Transport,
@@ -21,7 +22,13 @@ export function createTransport(policy: TargetPolicy): Transport {
 
 async function send(url: URL, { method, headers, body, signal }: TransportRequest) {
   try {
-    return await fetch(url, { method, headers, body, signal, redirect: 'manual' })
+    return await fetch(url, {
+      method,
+      headers,
+      body,
+      signal: abortSignalOf(signal),
+      redirect: 'manual',
+    })
   } catch (error) {
     throw faultOf(error, url, signal, 'did not answer in time')
   }
@@ -42,7 +49,7 @@ async function* read(
 /** What this runtime says where nobody took the connection, and where it was closed: the same. */
 const lost = /connection lost|disconnect|refused|reset/i
 
-function faultOf(error: unknown, url: URL, signal: AbortSignal, late: string): unknown {
+function faultOf(error: unknown, url: URL, signal: Signal, late: string): unknown {
   if (signal.aborted) return new TransportError('timeout', `timeout: ${url.host} ${late}`)
   const said = error instanceof Error ? error.message : ''
   return new TransportError(
