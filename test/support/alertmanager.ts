@@ -16,20 +16,10 @@ export interface Alertmanager {
   stop(): Promise<void>
 }
 
-/** Why there is none here, in words that say how to get one; undefined where there is. */
-export async function missingAlertmanager(): Promise<string | undefined> {
-  try {
-    await findAlertmanager()
-    return undefined
-  } catch (error) {
-    return (
-      `Debian's package prometheus-alertmanager cannot be had here: ${String(error)}. ` +
-      'Put an alertmanager on PATH (https://prometheus.io/download).'
-    )
-  }
-}
-
-/** `alertmanager` from PATH, else Debian's package, unpacked once a machine and not installed. */
+/**
+ * `alertmanager` from PATH, else Debian's package, unpacked once a machine and not installed. Rejects
+ * with how to get one where neither is to be had.
+ */
 async function findAlertmanager(): Promise<{ command: string; cwd: string }> {
   for (const command of ['alertmanager', 'prometheus-alertmanager']) {
     const runs = await run(command, ['--version']).then(
@@ -42,7 +32,7 @@ async function findAlertmanager(): Promise<{ command: string; cwd: string }> {
   if (await exists(program)) return unpacked
   const work = await mkdtemp(join(tmpdir(), 'tocsin-unpack-'))
   try {
-    await run('apt-get', ['download', 'prometheus-alertmanager'], { cwd: work, timeout: 60_000 })
+    await download(work)
     const name = (await readdir(work)).find((file) => file.endsWith('.deb')) ?? ''
     const root = join(work, 'root')
     await mkdir(root)
@@ -63,6 +53,23 @@ async function findAlertmanager(): Promise<{ command: string; cwd: string }> {
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Of lists that are old, the package may be gone: they are fetched anew once, by who may. */
+async function download(cwd: string): Promise<void> {
+  const get = () =>
+    run('apt-get', ['download', 'prometheus-alertmanager'], { cwd, timeout: 60_000 })
+  await get()
+    .catch(async () => {
+      await run('apt-get', ['update'], { timeout: 60_000 })
+      return get()
+    })
+    .catch((error: unknown) => {
+      throw new Error(
+        "No Alertmanager: put an `alertmanager` on PATH (https://prometheus.io/download), or Debian's " +
+          `package: apt-get install prometheus-alertmanager. It cannot be downloaded here: ${String(error)}`,
+      )
+    })
 }
 
 function exists(path: string): Promise<boolean> {
