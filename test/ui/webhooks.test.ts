@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { builtInFormats } from '../../src/formats/index.ts'
 import { useSite } from '../support/site.ts'
 
 const tiers = { tier: 'community' as 'community' | 'enterprise' }
@@ -62,6 +63,22 @@ describe('a webhook is created with a form alone', () => {
     expect(html).toContain('value="many"')
     expect(html.match(/aria-invalid="true"/g)).toHaveLength(3)
     expect(await (await site.api('GET', '/api/webhooks')).json()).toEqual([])
+  })
+
+  test('in every format, whose own fields are drawn from what it asks for', async () => {
+    for (const { name, config } of builtInFormats) {
+      const { status, html } = await site.post('/webhooks/new', { ...form, format: name })
+      const asks = config !== undefined && !config.safeParse({}).success
+      expect([name, status]).toEqual([name, asks ? 422 : 303])
+      for (const key of asks ? Object.keys(config.shape) : [])
+        expect(html).toContain(`name="config.${key}"`)
+    }
+    const routingKey = 'R'.repeat(32)
+    const id = await create({ format: 'pagerduty', 'config.routingKey': routingKey })
+    const { status, html } = await site.get(`/webhooks/${id}/edit`)
+    expect(status).toBe(200)
+    expect(html).toContain('value="RRRR***"')
+    expect(html).not.toContain(routingKey)
   })
 
   test('events of a higher tier are locked, and refused if sent all the same', async () => {

@@ -6,8 +6,8 @@ import { type Faults, Field } from './field.tsx'
 const property = z.object({
   description: z.string().optional(),
   enum: z.array(z.string()).optional(),
-  type: z.unknown(),
-  default: z.unknown(),
+  type: z.unknown().optional(),
+  default: z.unknown().optional(),
 })
 const jsonSchema = z.object({
   properties: z.record(z.string(), property).default({}),
