@@ -105,7 +105,7 @@ export function registerAnswers({ openAPIRegistry }: Api): void {
     openAPIRegistry.register(`${name}Problem`, problemSchema(name, description, example))
     openAPIRegistry.registerComponent('responses', name, {
       description,
-      ...(name === 'TooManyRequests' && { headers: retryAfter }),
+      ...(/TooManyRequests|Unavailable/.test(name) && { headers: retryAfter }),
       content: {
         'application/problem+json': {
           schema: { $ref: `#/components/schemas/${name}Problem` },

@@ -2,9 +2,10 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { requestId } from 'hono/request-id'
 import { close, harden } from './answer-headers.ts'
 import { registerAnswers } from './answers.ts'
-import { readBody } from './body.ts'
+import { declareBodies, readBody } from './body.ts'
 import type { Api, Client } from './context.ts'
 import { answerInTime } from './deadline.ts'
+import { answerUnchanged } from './etag.ts'
 import { answerFailure } from './failure.ts'
 import { faultsOf } from './faults.ts'
 import { requireAuthorization } from './gate.ts'
@@ -65,6 +66,7 @@ export function createApp(service: Service): Api {
   api.use(requestId())
   api.use(harden)
   api.use(close)
+  api.use(answerUnchanged)
   let routes: readonly RouteEntry[] = []
   api.use(requireAuthorization(service, () => routes))
   api.use(limitRates(service))
@@ -97,6 +99,7 @@ export function createApp(service: Service): Api {
   auditRoutes(api, service)
 
   declareIdempotency(api)
+  declareBodies(api)
   routes = routesOf(api)
   api.notFound(createNotFound(routes))
   return api

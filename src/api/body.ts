@@ -1,22 +1,30 @@
 import type { MiddlewareHandler } from 'hono'
 import { within } from '../rules/deadline.ts'
+import { badBody } from './answers.ts'
+import type { Api } from './context.ts'
 import { Problem } from './problem.ts'
 
 const mebibyte = 1_048_576
 /** How long a client may take to send a body, milliseconds. */
-const patienceMs = 60_000
+const usualPatienceMs = 60_000
 
 const cutShort = new Problem(
   'incomplete-body',
-  `The body did not come whole, or not within ${patienceMs / 1000} s: send it again.`,
+  'The body did not come whole, or not in time: send it again.',
   { headers: { Connection: 'close' } },
 )
+
+const encoded = new Problem(
+  'unsupported-media-type',
+  'The body is read as it comes: send it without Content-Encoding.',
+)
+const notUtf8 = new Problem('malformed-json', 'The body is not UTF-8, as JSON is (RFC 8259).')
 
 /**
  * Reads a body of at most so many MiB (413), also one that does not say how long it is. An empty
  * body is no body: many clients send a `Content-Type` all the same.
  */
-export function readBody(mebibytes: number): MiddlewareHandler {
+export function readBody(mebibytes: number, patienceMs = usualPatienceMs): MiddlewareHandler {
   const most = mebibytes * mebibyte
   const tooLarge = () =>
     new Problem('payload-too-large', `The body is larger than ${mebibytes} MiB; send less.`, {
@@ -32,6 +40,9 @@ export function readBody(mebibytes: number): MiddlewareHandler {
         throw cutShort
       })
       if (bytes === undefined) throw tooLarge()
+      if (bytes.length > 0 && !/^(?:identity)?$/i.test(req.header('content-encoding') ?? ''))
+        throw encoded
+      if (/json/i.test(req.header('content-type') ?? '') && !isUtf8(bytes)) throw notUtf8
       // From its parts: a server's own kind of request need not be one that `Request` can copy.
       const headers = new Headers([...req.raw.headers])
       if (bytes.length === 0) headers.delete('content-type')
@@ -39,6 +50,23 @@ export function readBody(mebibytes: number): MiddlewareHandler {
       req.raw = new Request(url, { method, headers, signal, ...read })
     }
     await next()
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Declares what {@link readBody} may refuse, also of routes that need no body: one may be sent. */
+export function declareBodies({ openAPIRegistry }: Api): void {
+  for (const definition of openAPIRegistry.definitions) {
+    if (definition.type !== 'route' || definition.route.method === 'get') continue
+    definition.route.responses = { ...badBody, ...definition.route.responses }
   }
 }
 

@@ -1,11 +1,11 @@
-import { forceCloseMs, type Listen } from './server/listen.ts'
+import { forceCloseMs, type Listen, usualPatience } from './server/listen.ts'
 
 /** HTTP on Bun. */
-export const listen: Listen = async (fetch, at) => {
+export const listen: Listen = async (fetch, { patience = usualPatience, ...at }) => {
   const server = Bun.serve({
     ...at,
     // Whoever sends nothing, or headers by the drop, holds no connection for long.
-    idleTimeout: 10,
+    idleTimeout: Math.ceil(patience.headersMs / 1000),
     async fetch(request) {
       // A test send may take as long as the webhook's own timeout.
       server.timeout(request, 0)

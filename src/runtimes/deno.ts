@@ -1,34 +1,5 @@
-import { forceCloseMs, type Listen } from './server/listen.ts'
-
-/** HTTP on Deno. */
-export const listen: Listen = async (fetch, at) => {
-  const force = new AbortController()
-  const server = Deno.serve(
-    // Its own greeting would come before ours.
-    { ...at, signal: force.signal, onListen() {} },
-    (request, { remoteAddr }) => fetch(request, { address: remoteAddr.hostname }),
-  )
-  return {
-    port: server.addr.port,
-    close() {
-      setTimeout(() => force.abort(), forceCloseMs).unref()
-      return server.shutdown()
-    },
-  }
-}
-
-/** What is used of Deno. */
-declare const Deno: {
-  serve(
-    options: {
-      readonly port: number
-      readonly hostname: string
-      readonly signal: AbortSignal
-      onListen(): void
-    },
-    fetch: (
-      request: Request,
-      from: { readonly remoteAddr: { readonly hostname: string } },
-    ) => Promise<Response>,
-  ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
-}
+/**
+ * HTTP on Deno: as on Node, which Deno has whole. `Deno.serve` would hold a connection for as long as
+ * its client likes, sending nothing, or headers and bodies by the drop.
+ */
+export { listen } from './node.ts'

@@ -1,41 +1,47 @@
-import { serve } from '@hono/node-server'
-import { forceCloseMs, type Listen } from './server/listen.ts'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { refuse } from '../rules/refusal.ts'
+import { answerClientError } from './server/client-error.ts'
+import { forceCloseMs, type Listen, usualPatience } from './server/listen.ts'
 
 /** HTTP on Node. */
-export const listen: Listen = (fetch, { port, hostname }) =>
+export const listen: Listen = (fetch, { port, hostname, patience = usualPatience }) =>
   new Promise((resolve, reject) => {
-    const server = serve(
+    const listener = getRequestListener(
+      (request, { incoming }) => {
+        const address = incoming.socket.remoteAddress
+        return fetch(request, address === undefined ? {} : { address })
+      },
       {
-        fetch: (request, { incoming }) => {
-          const address = incoming.socket.remoteAddress
-          return fetch(request, address === undefined ? {} : { address })
-        },
-        port,
-        hostname,
-        // A client that dawdles over its request holds no connection for long.
-        serverOptions: {
-          headersTimeout: 10_000,
-          requestTimeout: 60_000,
-          connectionsCheckingInterval: 2000,
-          maxHeaderSize: 16_384,
-        },
         // The request and response globals stay Node's own: plugins and tests share this process.
         overrideGlobalObjects: false,
-      },
-      (info) => {
-        server.off('error', reject)
-        resolve({
-          port: info.port,
-          close: () =>
-            new Promise((closed) => {
-              server.close(() => closed())
-              if ('closeIdleConnections' in server) server.closeIdleConnections()
-              setTimeout(() => {
-                if ('closeAllConnections' in server) server.closeAllConnections()
-              }, forceCloseMs).unref()
-            }),
-        })
+        // For HTTP/1.0, which knows no Host.
+        hostname,
+        // Only what is no request comes here: whatever else fails is answered by the service.
+        errorHandler: () => refuse(400),
       },
     )
+    // A client that dawdles over its request holds no connection for long.
+    const limits = {
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.headersMs / 5,
+      maxHeaderSize: 16_384,
+    }
+    const server = createServer(limits, listener)
+    server.on('clientError', answerClientError)
     server.once('error', reject)
+    server.listen(port, hostname, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve({
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed())
+            server.closeIdleConnections()
+            setTimeout(() => server.closeAllConnections(), forceCloseMs).unref()
+          }),
+      })
+    })
   })

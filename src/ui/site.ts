@@ -1,6 +1,7 @@
 import type { Fetching } from '../api/app.ts'
 import type { Client } from '../api/context.ts'
 import type { Service } from '../api/service.ts'
+import { refuse } from '../rules/refusal.ts'
 import { createLive, type Live } from './live.ts'
 import { createPages } from './pages.ts'
 
@@ -19,6 +20,8 @@ export function createSite(service: Service, api: Fetching): Site {
   const pages = createPages(service, api, live)
   return {
     async fetch(request: Request, client: Client = {}) {
+      // A server hands on whatever `Host` it was sent.
+      if (!URL.canParse(request.url)) return refuse(400)
       const { pathname } = new URL(request.url)
       if (apiPaths.test(pathname) || !isBrowsing(request, pathname))
         return api.fetch(request, client)

@@ -93,6 +93,22 @@ describe('a body', () => {
     },
   )
 
+  test('that is encoded, or is not UTF-8, is refused rather than guessed at', async () => {
+    const headers = { 'Content-Type': json, 'Content-Encoding': 'gzip' }
+    const encoded = await call('POST', '/api/webhooks', { body: webhook, headers })
+    expect(encoded.status).toBe(415)
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...webhook, name: '?' }))
+    bytes[bytes.indexOf(0x3f)] = 0xff
+    const request = new Request('http://localhost/api/webhooks', {
+      method: 'POST',
+      headers: { 'Content-Type': json },
+      body: bytes,
+    })
+    const answer = await createApi(service).fetch(request)
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ type: '/problems/malformed-json' })
+  })
+
   test('that is empty is none, whatever its content type', async () => {
     for (const type of [json, 'application/x-www-form-urlencoded']) {
       const answer = await send('', type)

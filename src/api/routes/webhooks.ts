@@ -20,7 +20,7 @@ import {
   preconditionFailed,
 } from '../answers.ts'
 import type { Api, Context } from '../context.ts'
-import { checkMatch, tag } from '../etag.ts'
+import { checkMatch, ifNoneMatch, tag, unchanged } from '../etag.ts'
 import { pageOf } from '../page.ts'
 import { presentWebhook } from '../presenters/webhook.ts'
 import { missing } from '../problem.ts'
@@ -120,8 +120,13 @@ export function webhookRoutes(api: Api, service: Service, inputs: WebhookInputs)
       tags,
       summary: 'Show a webhook',
       description: 'The secret is redacted. `ETag` names the version shown.',
-      request: { params },
-      responses: { 200: answer('The webhook.', webhookSchema, etag), ...notFound, ...anyway },
+      request: { params, headers: ifNoneMatch },
+      responses: {
+        200: answer('The webhook.', webhookSchema, etag),
+        ...unchanged,
+        ...notFound,
+        ...anyway,
+      },
     }),
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)

@@ -67,6 +67,9 @@ function unavailable(error: unknown, production: boolean): Response {
   const problem = { type: '/problems/unavailable', title: 'Unavailable', status: 503, detail }
   return new Response(
     JSON.stringify({ ...problem, message: detail, error: problem.title, statusCode: 503 }),
-    { status: 503, headers: { 'Content-Type': 'application/problem+json' } },
+    {
+      status: 503,
+      headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '30' },
+    },
   )
 }

@@ -297,6 +297,19 @@ describe('reading', () => {
   })
 })
 
+test('who has this version already is told so instead of sent it', async () => {
+  const { id, etag } = await created()
+  const path = `/api/webhooks/${id}`
+  for (const known of [etag, `"0", W/${etag}`, '*']) {
+    const answer = await call('GET', path, { headers: { 'If-None-Match': known } })
+    expect(answer).toMatchObject({ status: 304, text: '' })
+    expect(answer.headers.get('etag')).toBe(etag)
+  }
+  await call('PATCH', path, { body: { name: 'b' } })
+  const answer = await call('GET', path, { headers: { 'If-None-Match': etag } })
+  expect(answer.status).toBe(200)
+})
+
 describe.each(['PUT', 'PATCH'])('changing with %s', (method) => {
   const change = (id: string, body: unknown, headers = {}) =>
     call(method, `/api/webhooks/${id}`, { body, headers })
