@@ -3,8 +3,9 @@
  * They weigh more than the service, so they are a package of their own, installed when asked.
  */
 import { fileURLToPath } from 'node:url'
+import { tellsApart } from './breaks.ts'
 import { compile, generate, useGo, usePython, useTypeScript } from './clients.ts'
-import { compatible, lint, score, spectral } from './document.ts'
+import { compatible, lint, oas, owasp, score } from './document.ts'
 import { testRules } from './rules.ts'
 import { startService } from './service.ts'
 import { complaintsOf, run } from './tool.ts'
@@ -34,11 +35,12 @@ const installed = await hear('the judges are installed', async () =>
 if (installed) {
   await hear('Redocly, recommended-strict', () => lint(document))
   await hear('Redocly, score', () => score(document))
-  await hear('Spectral, spectral:oas', () => spectral(document, 'oas.yaml', 'warn'))
-  await hear('Spectral, OWASP', () => spectral(document, 'owasp.mjs', 'error'))
+  await hear('Spectral, spectral:oas', () => oas(document))
+  await hear('Spectral, OWASP', () => owasp(document))
   await hear('nothing breaks clients of the released document', () =>
     compatible(document, fileAt('openapi.released.json')),
   )
+  await hear('what would break clients is told from what would not', () => tellsApart(document))
   await hear('clients are generated', () => generate(document))
   await hear('clients in TypeScript compile strictly', compile)
   const service = await startService()
