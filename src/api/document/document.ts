@@ -21,8 +21,11 @@ import { nameScopes } from './scopes.ts'
 import { tags } from './tags.ts'
 import { joinUnions } from './unions.ts'
 
-/** By its SPDX identifier, which the types of OpenAPI 3.0 do not know. */
-const license = { name: 'All rights reserved', identifier: 'LicenseRef-Tocsin' }
+/**
+ * As package.json has it: none is granted. SPDX has no word for that, so the identifier is one of our own;
+ * the types of OpenAPI 3.0 do not know it.
+ */
+const license = { name: 'All rights reserved', identifier: 'LicenseRef-All-Rights-Reserved' }
 
 /** The OpenAPI 3.1 document of every route, and of every payload that is sent. */
 export function createDocument(api: Api, { version, catalog, formats }: Service): object {
@@ -38,7 +41,7 @@ export function createDocument(api: Api, { version, catalog, formats }: Service)
       description:
         'Watches Valkey and Redis instances and calls your webhooks. Errors are ' +
         '`application/problem+json` (RFC 9457); times are epoch milliseconds; ids are opaque.',
-      contact: { name: 'Whoever runs this service' },
+      contact: { name: 'The operator of this service' },
       license,
     },
     servers: [
