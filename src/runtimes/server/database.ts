@@ -1,18 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
-import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
-import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
-import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
-import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import type { Database, Hints } from '../../index.ts'
 import type { DatabaseSetting } from '../environment.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { prepareFrequent } from './prepared-embedded.ts'
-import { preparing } from './prepared-postgres.ts'
+import { openEmbedded } from './embedded.ts'
+import { preparing } from './prepared.ts'
 import { root } from './root.ts'
 
 const migrationsFolder = fileURLToPath(new URL('drizzle', root))
@@ -47,8 +44,7 @@ export function openDatabase(setting: DatabaseSetting): Promise<OpenDatabase> {
 }
 
 async function openMemory(): Promise<OpenDatabase> {
-  const client = await PGlite.create()
-  return { ...(await migrated(client)), place: 'in memory: gone when Tocsin stops', shared: false }
+  return { ...(await migrated()), place: 'in memory: gone when Tocsin stops', shared: false }
 }
 
 async function openDirectory(path: string): Promise<OpenDatabase> {
@@ -56,8 +52,7 @@ async function openDirectory(path: string): Promise<OpenDatabase> {
   try {
     const data = join(path, 'pgdata')
     await mkdir(data, { recursive: true })
-    const client = await PGlite.create(data)
-    const { db, close } = await migrated(client)
+    const { db, close } = await migrated(data)
     return {
       db,
       shared: false,
@@ -73,11 +68,10 @@ async function openDirectory(path: string): Promise<OpenDatabase> {
   }
 }
 
-async function migrated(client: PGlite) {
-  const db = drizzlePglite({ client })
-  await migratePglite(db, { migrationsFolder })
-  prepareFrequent(client)
-  return { db, close: () => client.close() }
+async function migrated(directory?: string) {
+  const { client, close } = await openEmbedded(directory)
+  await migrate(drizzle({ client }), { migrationsFolder })
+  return { db: drizzle({ client: preparing(client) }), close }
 }
 
 /** Any number works: it only has to be the same in every replica. */
@@ -87,7 +81,7 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
   await migrateTogether(url)
   const client = connectTo(url, 10)
   return {
-    db: drizzlePostgres({ client: preparing(client) }),
+    db: drizzle({ client: preparing(client) }),
     shared: true,
     place: describe(url),
     hints: {
@@ -121,9 +115,9 @@ function connectTo(url: string, max: number) {
 async function migrateTogether(url: string): Promise<void> {
   const client = connectTo(url, 1)
   try {
-    const db = drizzlePostgres({ client })
+    const db = drizzle({ client })
     await db.execute(sql`select pg_advisory_lock(${sql.raw(String(migrationLock))})`)
-    await migratePostgres(db, { migrationsFolder })
+    await migrate(db, { migrationsFolder })
   } catch (cause) {
     throw new DatabaseUnavailable(
       `The database ${describe(url)} cannot be used: ${reason(cause)}. Check DATABASE_URL and that the server is running.`,

@@ -1,0 +1,40 @@
+// The embedded database in a thread of its own: it answers messages of PostgreSQL's protocol, in the
+// same. Plain JavaScript: a thread begins with a file, which is this one whether the service runs
+// from its sources or from one bundle.
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+
+/** The type of the message that ends a connection (PostgreSQL manual, "Message Formats"). */
+const terminate = 0x58
+
+const database = await PGlite.create({ dataDir: workerData.directory })
+parentPort?.on('message', async (/** @type {Uint8Array} */ messages) => {
+  if (messages[0] === terminate) {
+    await database.close()
+    parentPort?.close()
+    return
+  }
+  const answers = answer(messages)
+  parentPort?.postMessage(answers, [answers.buffer])
+})
+// Empty, to say that it can be asked.
+parentPort?.postMessage(new Uint8Array())
+
+/** @param {Uint8Array} messages */
+function answer(messages) {
+  /** @type {Uint8Array[]} */
+  const parts = []
+  // All is in the files when it returns: its promise is for file systems other than Node's.
+  void database.execProtocolRawStream(messages, {
+    syncToFs: false,
+    // The bytes are the database's own memory.
+    onRawData: (bytes) => parts.push(bytes.slice()),
+  })
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
