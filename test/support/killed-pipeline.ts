@@ -1,9 +1,8 @@
-import { PGlite } from '@electric-sql/pglite'
-import { drizzle } from 'drizzle-orm/pglite'
-import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
+import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { definePlugin } from 'tocsin/plugin'
 import { z } from 'zod'
+import { openEmbedded } from '../../src/runtimes/server/embedded.ts'
 import { createPipeline, level, thing } from './pipeline.ts'
 
 /**
@@ -21,16 +20,13 @@ function beforeStatement(): void {
   if (statements === Number(killAt)) process.kill(process.pid, 'SIGKILL')
 }
 
-function open() {
+async function open() {
   if (!database.startsWith('postgres:')) {
-    const client = new PGlite(database)
-    return {
-      db: drizzle({ client, logger: { logQuery: beforeStatement } }),
-      close: () => client.close(),
-    }
+    const { client, close } = await openEmbedded(database)
+    return { db: drizzle({ client, logger: { logQuery: beforeStatement } }), close }
   }
   const client = postgres(database, { max: 1, debug: beforeStatement })
-  return { db: drizzlePostgres({ client }), close: () => client.end() }
+  return { db: drizzle({ client }), close: () => client.end() }
 }
 
 const emitter = definePlugin({
@@ -45,7 +41,7 @@ const emitter = definePlugin({
   },
 })
 
-const { db, close } = open()
+const { db, close } = await open()
 const pipeline = await createPipeline(db, { plugins: [emitter] })
 // Connects now: what a connection asks first is not the pipeline's.
 await db.execute('select 1')

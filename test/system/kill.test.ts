@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/pglite'
+import { drizzle } from 'drizzle-orm/postgres-js'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { openEmbedded } from '../../src/runtimes/server/embedded.ts'
 import type { Database } from '../../src/store/database.ts'
 import { deliveriesOf, listEvents } from '../../src/store/events.ts'
 import { insertInstance } from '../../src/store/instances.ts'
@@ -46,11 +46,11 @@ async function createTurns() {
     url,
     remove: () => rm(parent, { recursive: true }),
     async turn<T>(use: (db: Database) => Promise<T>): Promise<T> {
-      const client = await PGlite.create(url)
+      const { client, close } = await openEmbedded(url)
       try {
         return await use(drizzle({ client }))
       } finally {
-        await client.close()
+        await close()
       }
     },
   }

@@ -15,27 +15,18 @@ export interface EmbeddedSocket {
  * transaction has it for itself. A socket in all but name carries it.
  */
 export function connectEmbedded(send: (bytes: Uint8Array<ArrayBuffer>) => void): EmbeddedSocket {
-  const socket = new Duplex({
-    read() {},
-    write(chunk: Uint8Array, _encoding, done) {
-      // A copy: the driver's chunk is part of a larger buffer, which cannot be handed over.
-      send(new Uint8Array(chunk))
-      done()
-    },
-  })
-  // The driver says that it ends only to a socket that is open.
-  const open = Object.assign(socket, { readyState: 'open' })
+  // A copy: the driver's chunk is part of a larger buffer, which cannot be handed over.
+  const socket = createSocket((chunk) => send(new Uint8Array(chunk)))
   const options = {
     max: 1,
-    // What the database keeps for the connection, prepared statements above all, is kept for good.
+    // What the database keeps for the connection, prepared statements above all, it keeps for good.
     max_lifetime: null,
+    backoff: () => 0,
     onnotice: () => {},
     username: 'postgres',
     database: 'postgres',
-    socket() {
-      if (socket.destroyed) throw new Error('The embedded database is closed.')
-      return open
-    },
+    // The driver connects anew after a failure. It is told in the way that it expects.
+    socket: () => (socket.destroyed ? createRefusal() : socket),
   }
   return {
     client: postgres(options),
@@ -46,4 +37,23 @@ export function connectEmbedded(send: (bytes: Uint8Array<ArrayBuffer>) => void):
       socket.destroy(reason)
     },
   }
+}
+
+function createSocket(write: (chunk: Uint8Array) => void) {
+  const socket = new Duplex({
+    read() {},
+    write(chunk: Uint8Array, _encoding, done) {
+      write(chunk)
+      done()
+    },
+  })
+  // The driver takes leave only of a socket that says that it is open.
+  return Object.assign(socket, { readyState: 'open' })
+}
+
+function createRefusal() {
+  const socket = createSocket(() => {})
+  const reason = new Error('The embedded database has ended. Start Tocsin again.')
+  setImmediate(() => socket.destroy(reason))
+  return socket
 }

@@ -11,14 +11,13 @@ const database = await PGlite.create({ dataDir: workerData.directory })
 parentPort?.on('message', async (/** @type {Uint8Array} */ messages) => {
   if (messages[0] === terminate) {
     await database.close()
-    parentPort?.close()
-    return
+    parentPort?.postMessage('closed')
+  } else {
+    const answers = answer(messages)
+    parentPort?.postMessage(answers, [answers.buffer])
   }
-  const answers = answer(messages)
-  parentPort?.postMessage(answers, [answers.buffer])
 })
-// Empty, to say that it can be asked.
-parentPort?.postMessage(new Uint8Array())
+parentPort?.postMessage('open')
 
 /** @param {Uint8Array} messages */
 function answer(messages) {

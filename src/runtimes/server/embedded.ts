@@ -17,12 +17,16 @@ export interface Embedded {
 export async function openEmbedded(directory?: string): Promise<Embedded> {
   // Flags for the main thread, such as a translator to load, would only delay it.
   const thread = new Worker(program, { workerData: { directory }, execArgv: [] })
-  const exited = once(thread, 'exit')
+  const exited = new Promise((resolve) => thread.once('exit', resolve))
   await Promise.race([once(thread, 'message'), exited.then(refuse)])
   const { client, answered, ended } = connectEmbedded((bytes) =>
     thread.postMessage(bytes, [bytes.buffer]),
   )
-  thread.on('message', answered)
+  thread.on('message', (answer: Uint8Array | 'closed') => {
+    // Not every runtime lets a thread end itself.
+    if (answer === 'closed') void thread.terminate()
+    else answered(answer)
+  })
   thread.on('error', ended)
   thread.on('exit', () => ended())
   return {
