@@ -12,14 +12,13 @@ import { addSamples } from '../src/store/samples.ts'
 import { createSite } from '../src/ui/site.ts'
 import { openBrowser } from './support/browser.ts'
 import { attemptAll, happen, refused } from './support/history.ts'
-import { copyTemplate, dumpTemplate } from './support/pglite.ts'
+import { copyTemplate, createTemplate } from './support/pglite.ts'
 import { createService } from './support/service.ts'
 
 const pictures = fileURLToPath(new URL('../docs/', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'tocsin-screenshots-'))
-const template = join(folder, 'template.tar')
-await dumpTemplate(template)
-const database = await copyTemplate(template)
+await createTemplate(folder)
+const database = await copyTemplate(folder)
 const { service } = await createService(database, { tier: () => 'pro' })
 const site = createSite(service, createApi(service))
 const listening = await listen(async (request, client) => site.fetch(request, client), {

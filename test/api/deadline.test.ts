@@ -1,19 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Service } from '../../src/api/service.ts'
 import { type Call, createCall } from '../support/api-client.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
-import { createService } from '../support/service.ts'
+import { useDatabase } from '../support/fixtures.ts'
+import { type Asked, createService } from '../support/service.ts'
 
-let database: TestDatabase
+const database = useDatabase()
 let call: Call
-let asked: Awaited<ReturnType<typeof createService>>['asked']
+let asked: Asked
 const never = () => new Promise<never>(() => {})
 const silent: Partial<Service> = { publish: never, probe: never }
 
-beforeAll(async () => {
-  database = await createDatabase()
-})
-afterAll(() => database.close())
 afterEach(() => vi.useRealTimers())
 
 async function begin(changes: Partial<Service>) {

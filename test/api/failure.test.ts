@@ -2,16 +2,18 @@ import { expect, test } from 'vitest'
 import type { Vault } from '../../src/rules/vault.ts'
 import { createCall } from '../support/api-client.ts'
 import { createDatabase } from '../support/databases.ts'
+import { useDatabase } from '../support/fixtures.ts'
 import { createService } from '../support/service.ts'
 
+const database = useDatabase()
 const secret = 'whsec_a-secret-that-nobody-may-see'
 const webhook = { name: 'n', url: 'https://api.example.com', events: ['instance.down'], secret }
 
 test('a database that cannot be reached is a 503 that says when to come back', async () => {
-  const database = await createDatabase()
-  const { service, asked } = await createService(database)
+  const lost = await createDatabase()
+  const { service, asked } = await createService(lost)
   const call = createCall(service)
-  await database.close()
+  await lost.close()
   const requests: readonly (readonly [string, string, object?])[] = [
     ['GET', '/api/webhooks'],
     ['POST', '/api/webhooks', { body: webhook }],
@@ -29,7 +31,6 @@ test('a database that cannot be reached is a 503 that says when to come back', a
 })
 
 test('what nobody expected is a 500 that tells nothing, logged under the name of the request', async () => {
-  const database = await createDatabase()
   const fault = new Error(`boom at /srv/tocsin with ${secret}`)
   const { service, asked } = await createService(database, {
     async test() {
@@ -41,7 +42,6 @@ test('what nobody expected is a 500 that tells nothing, logged under the name of
     body: webhook,
     headers: { 'X-Request-Id': 'r-1' },
   })
-  await database.close()
   expect(answer.status).toBe(500)
   expect(answer.body).toMatchObject({ type: '/problems/internal', requestId: 'r-1' })
   expect(asked.logged).toEqual([
@@ -53,12 +53,10 @@ test('what nobody expected is a 500 that tells nothing, logged under the name of
 })
 
 test('a query that fails is logged without its parameters', async () => {
-  const database = await createDatabase()
   const same = async (text: string) => text
   const vault: Vault = { seal: async (text) => `${text}\u0000`, open: same, reseal: same }
   const { service, asked } = await createService(database, { store: { db: database.db, vault } })
   const answer = await createCall(service, [secret])('POST', '/api/webhooks', { body: webhook })
-  await database.close()
   expect(answer.status).toBe(500)
   const [{ properties } = { properties: undefined }] = asked.logged
   const error = properties?.error

@@ -2,7 +2,9 @@ import { DrizzleQueryError, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { databaseUnavailable, withoutParameters } from '../../src/store/fault.ts'
 import { createDatabase } from '../support/databases.ts'
+import { useDatabase } from '../support/fixtures.ts'
 
+const database = useDatabase()
 const coded = (code: string) => Object.assign(new Error('something'), { code })
 const failed = (cause: Error) => new DrizzleQueryError('select $1', ['s3cret'], cause)
 
@@ -58,9 +60,7 @@ describe('the database is there', () => {
   })
 
   test('for a query it refuses', async () => {
-    const { db, close } = await createDatabase()
-    const refused = await rejection(db.execute(sql`select * from no_such_table`))
-    await close()
+    const refused = await rejection(database.db.execute(sql`select * from no_such_table`))
     expect(refused).toBeInstanceOf(Error)
     expect(databaseUnavailable(refused)).toBe(false)
   })

@@ -3,14 +3,26 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { dumpTemplate } from './pglite.ts'
+import { createTemplate } from './pglite.ts'
 
-/** Migrates one embedded database and dumps it for the test files to load. */
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the template, once a project has asked for it. */
+    pglite?: string
+  }
+}
+
+/** Migrates one embedded database for the test files to copy, those of other projects too. */
 export async function setup(project: TestProject): Promise<void> {
+  const template = project.getProvidedContext().pglite ?? (await makeTemplate())
+  project.vitest.provide('pglite', template)
+  project.provide('database', { kind: 'pglite', template })
+}
+
+async function makeTemplate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-pglite-'))
   // Not in a teardown, which an interrupted run leaves out.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const template = join(folder, 'template.tar')
-  await dumpTemplate(template)
-  project.provide('database', { kind: 'pglite', template })
+  await createTemplate(folder)
+  return folder
 }

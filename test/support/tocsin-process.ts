@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
+import { readSettings } from '../../src/runtimes/environment.ts'
+import { type OpenDatabase, openDatabase } from '../../src/runtimes/server/database.ts'
 import { createDatabase } from './databases.ts'
 import { noteLog, noteSecrets } from './secret-search.ts'
 
@@ -35,14 +37,22 @@ export interface DataPlace {
 
 /** A fresh database of the project's kind for processes to use, one after another. */
 export async function createPlace(): Promise<DataPlace> {
-  if (inject('database').kind === 'postgres') {
+  const source = inject('database')
+  if (source.kind === 'postgres') {
     const database = await createDatabase()
     return { url: database.url, remove: () => database.close() }
   }
   const directory = await mkdtemp(join(tmpdir(), 'tocsin-place-'))
-  // Copied from the template, so that no test waits for a new one to be made.
-  await (await createDatabase({ directory: join(directory, 'pgdata') })).close()
+  const { copyTemplateTo } = await import('./pglite.ts')
+  copyTemplateTo(join(directory, 'pgdata'), source.template)
   return { url: directory, remove: () => rm(directory, { recursive: true, force: true }) }
+}
+
+/** Opens it as the service does, while no process has it. */
+export async function openPlace({ url }: DataPlace): Promise<OpenDatabase> {
+  const read = readSettings({ DATABASE_URL: url })
+  if (!read.ok) throw new Error('That is no DATABASE_URL.')
+  return openDatabase(read.settings.database)
 }
 
 export type TestEnvironment = Readonly<Record<string, string | undefined>>

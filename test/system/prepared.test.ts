@@ -1,31 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { type OpenDatabase, openDatabase } from '../../src/runtimes/server/database.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { OpenDatabase } from '../../src/runtimes/server/database.ts'
 import type { Database } from '../../src/store/database.ts'
 import { resultRows } from '../../src/store/rows.ts'
-import { createDatabase, type TestDatabase } from '../support/databases.ts'
+import { createPlace, type DataPlace, openPlace } from '../support/tocsin-process.ts'
 
-let folder: string
-let template: TestDatabase
+let place: DataPlace
 let database: OpenDatabase
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tocsin-prepared-'))
-  template = await createDatabase()
-  database = await openDatabase(
-    inject('database').kind === 'postgres'
-      ? { kind: 'postgres', url: template.url }
-      : { kind: 'memory' },
-  )
+  place = await createPlace()
+  database = await openPlace(place)
   await database.db.execute(sql`create table numbers (n int primary key, text text)`)
 })
 afterAll(async () => {
   await database.close()
-  await template.close()
-  await rm(folder, { recursive: true, force: true })
+  await place.remove()
 })
 
 const add = (db: Database, n: number, text: string | null) =>
