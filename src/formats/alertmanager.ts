@@ -1,5 +1,6 @@
 import { cut, defineFormat, type FormatEvent } from 'tocsin/plugin'
 import { z } from 'zod'
+import { refusal } from './refusal.ts'
 import { isoTime, linkOf, sourceOf, units } from './wording.ts'
 
 /** What Prometheus takes as the name of a label. */
@@ -29,6 +30,7 @@ export const alertmanager = defineFormat({
   render: (events, { config }) => ({
     body: JSON.stringify(events.map((event) => alertOf(event, config.labels))),
   }),
+  judge: (answer) => refusal({ title: 'Alertmanager', check: 'the url and httpAuth' }, answer),
 })
 
 function alertOf(event: FormatEvent, labels: Readonly<Record<string, string>>) {

@@ -1,4 +1,5 @@
 import { cut, defineFormat } from 'tocsin/plugin'
+import { refusal } from './refusal.ts'
 import { alertTitleOf, linkOf, placeOf, units } from './wording.ts'
 
 /** Formatted webhook integrations of Grafana IRM, formerly OnCall (grafana.com/docs; FORMATS 4.6). */
@@ -22,4 +23,5 @@ export const grafanaIrm = defineFormat({
       }),
     }
   },
+  judge: (answer) => refusal({ title: 'Grafana IRM', check: "the integration's URL" }, answer),
 })

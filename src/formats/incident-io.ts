@@ -1,5 +1,6 @@
 import { cut, defineFormat } from 'tocsin/plugin'
 import { z } from 'zod'
+import { refusal } from './refusal.ts'
 import { alertTitleOf, dataWithin, linkOf, placeOf, sourceOf, units } from './wording.ts'
 
 /** HTTP alert sources of incident.io (docs.incident.io, "Alert events V2"; FORMATS 4.7). */
@@ -35,4 +36,6 @@ export const incidentIo = defineFormat({
     }
   },
   authorization: ({ token }) => ({ type: 'Bearer', token }),
+  judge: (answer) =>
+    refusal({ title: 'incident.io', check: 'formatConfig.token and the url' }, answer),
 })

@@ -1,6 +1,7 @@
 import { cut, defineFormat, type FormatEvent, type Severity } from 'tocsin/plugin'
 import { z } from 'zod'
-import { jsonAnswer, jsonBytes, linkOf, placeOf, titleOf } from './wording.ts'
+import { refusal } from './refusal.ts'
+import { jsonBytes, linkOf, placeOf, titleOf } from './wording.ts'
 
 /**
  * Messages of ntfy, "Publish as JSON" (docs.ntfy.sh; FORMATS 4.13), sent to the server's root. One of
@@ -34,14 +35,7 @@ export const ntfy = defineFormat({
   },
   target: (url) => new URL('/', url).href,
   authorization: ({ token }) => (token === undefined ? undefined : { type: 'Bearer', token }),
-  judge({ status, body }) {
-    const { code, error } = jsonAnswer(body) ?? {}
-    if (![400, 401, 403].includes(status)) return undefined
-    return {
-      verdict: 'rejected',
-      reason: `ntfy says ${JSON.stringify(error ?? status)} (${code ?? status}).`,
-    }
-  },
+  judge: (answer) => refusal({ title: 'ntfy', check: 'formatConfig.token' }, answer),
 })
 
 const priorities: Readonly<Record<Severity, number>> = {

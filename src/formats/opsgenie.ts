@@ -1,6 +1,7 @@
 import { cut, defineFormat, type FormatEvent, type Severity } from 'tocsin/plugin'
 import { z } from 'zod'
-import { isoTime, jsonAnswer, linkOf, placeOf, sourceOf, units } from './wording.ts'
+import { refusal } from './refusal.ts'
+import { isoTime, linkOf, placeOf, sourceOf, units } from './wording.ts'
 
 const config = z.strictObject({
   apiKey: z.string().min(1).max(200).describe('Key of an API integration.'),
@@ -48,12 +49,7 @@ function atlassian(name: string, title: string, url: string, suggests: (url: URL
         ? `${url.replace(/\/$/, '')}/${encodeURIComponent(alert.key)}/close?identifierType=alias`
         : url,
     authorization: ({ apiKey }) => ({ type: 'Bearer', token: apiKey, scheme: 'GenieKey' }),
-    judge({ status, body }) {
-      if (![400, 401, 403, 422].includes(status)) return undefined
-      const { message } = jsonAnswer(body) ?? {}
-      const reason = `${title} refuses it: ${JSON.stringify(message ?? status)}. Check formatConfig.apiKey.`
-      return { verdict: 'rejected', reason }
-    },
+    judge: (answer) => refusal({ title, check: 'formatConfig.apiKey' }, answer),
   })
 }
 

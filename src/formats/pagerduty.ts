@@ -1,6 +1,7 @@
 import { cut, defineFormat } from 'tocsin/plugin'
 import { z } from 'zod'
-import { dataWithin, isoTime, jsonAnswer, linkOf, placeOf, sourceOf, units } from './wording.ts'
+import { refusal } from './refusal.ts'
+import { dataWithin, isoTime, linkOf, placeOf, sourceOf, units } from './wording.ts'
 
 /**
  * Events API v2 of PagerDuty (developer.pagerduty.com; FORMATS 4.4): what is over resolves the
@@ -45,12 +46,11 @@ export const pagerduty = defineFormat({
       }),
     }
   },
-  judge({ status, body }) {
-    if (status !== 400) return undefined
-    const { message, errors } = jsonAnswer(body) ?? {}
-    return {
-      verdict: 'rejected',
-      reason: `PagerDuty refuses it: ${JSON.stringify(errors ?? message ?? status)}.`,
-    }
+  judge(answer) {
+    const verdict = refusal({ title: 'PagerDuty', check: 'formatConfig.routingKey' }, answer)
+    // Only its documents say how long to wait.
+    return verdict?.verdict === 'retry' && answer.header('Retry-After') === undefined
+      ? { ...verdict, retryAfterMs: 30_000 }
+      : verdict
   },
 })

@@ -1,5 +1,6 @@
 import { cut, defineFormat } from 'tocsin/plugin'
 import { z } from 'zod'
+import { refusal } from './refusal.ts'
 import { dataWithin, isoTime, linkOf, placeOf, sourceOf, units } from './wording.ts'
 
 /**
@@ -48,4 +49,5 @@ export const rootly = defineFormat({
     }
   },
   authorization: ({ token }) => ({ type: 'Bearer', token }),
+  judge: (answer) => refusal({ title: 'Rootly', check: 'formatConfig.token' }, answer),
 })

@@ -1,6 +1,7 @@
 import { cut, defineFormat, type FormatEvent } from 'tocsin/plugin'
 import { z } from 'zod'
-import { factsOf, isoTime, jsonAnswer, lineOf, linkOf, titleOf, units } from './wording.ts'
+import { refusal } from './refusal.ts'
+import { factsOf, isoTime, lineOf, linkOf, titleOf, units } from './wording.ts'
 
 /** Mail through SendGrid (docs.sendgrid.com, "Mail Send", v3; FORMATS 4.10). */
 export const sendgrid = defineFormat({
@@ -28,14 +29,7 @@ export const sendgrid = defineFormat({
     }),
   }),
   authorization: ({ apiKey }) => ({ type: 'Bearer', token: apiKey }),
-  judge({ status, body }) {
-    if (![400, 401, 403, 413].includes(status)) return undefined
-    const { errors } = jsonAnswer(body) ?? {}
-    return {
-      verdict: 'rejected',
-      reason: `SendGrid refuses it: ${JSON.stringify(errors ?? status).slice(0, 500)}.`,
-    }
-  },
+  judge: (answer) => refusal({ title: 'SendGrid', check: 'formatConfig.apiKey' }, answer),
 })
 
 function linesOf(event: FormatEvent): readonly string[] {

@@ -1,4 +1,5 @@
 import { cut, defineFormat, type FormatEvent } from 'tocsin/plugin'
+import { refusal } from './refusal.ts'
 import { factsOf, isoTime, jsonBytes, linkOf, titleOf } from './wording.ts'
 
 /**
@@ -29,6 +30,8 @@ export const teams = defineFormat({
       ],
     }),
   }),
+  judge: (answer) =>
+    refusal({ title: 'Microsoft Teams', check: 'that the workflow still exists' }, answer),
 })
 
 function card(event: FormatEvent) {

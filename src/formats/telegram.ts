@@ -1,5 +1,6 @@
 import { cut, defineFormat } from 'tocsin/plugin'
 import { z } from 'zod'
+import { refusal } from './refusal.ts'
 import { jsonAnswer, linkOf, placeOf, titleOf, units } from './wording.ts'
 
 /** Messages of a bot (core.telegram.org/bots/api, `sendMessage`; FORMATS 4.9). */
@@ -48,8 +49,7 @@ export const telegram = defineFormat({
       return { verdict: 'rejected', reason: `${said} Set formatConfig.chatId to ${chat}.` }
     if (status === 429 && seconds !== undefined)
       return { verdict: 'retry', reason: said, retryAfterMs: seconds * 1000 }
-    if ([400, 401, 403, 404].includes(status)) return { verdict: 'rejected', reason: said }
-    return undefined
+    return refusal({ title: 'Telegram', check: 'the chat and the token in the url' }, { status, body })
   },
 })
 

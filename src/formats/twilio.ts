@@ -1,6 +1,7 @@
 import { cut, defineFormat } from 'tocsin/plugin'
 import { z } from 'zod'
-import { jsonAnswer, lineOf, linkOf, units } from './wording.ts'
+import { refusal } from './refusal.ts'
+import { lineOf, linkOf, units } from './wording.ts'
 
 const number = z
   .string()
@@ -54,12 +55,6 @@ export const twilio = defineFormat({
     username: accountSid,
     password: authToken,
   }),
-  judge({ status, body }) {
-    if (![400, 401, 403, 404].includes(status)) return undefined
-    const { code, message } = jsonAnswer(body) ?? {}
-    return {
-      verdict: 'rejected',
-      reason: `Twilio says ${JSON.stringify(message ?? status)} (${code ?? status}).`,
-    }
-  },
+  judge: (answer) =>
+    refusal({ title: 'Twilio', check: 'formatConfig.accountSid and authToken' }, answer),
 })
