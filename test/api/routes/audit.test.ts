@@ -28,7 +28,11 @@ async function webhook() {
 test('every change is on record: who, what, when, and never a value', async () => {
   const id = await webhook()
   await ask('PATCH', `/api/webhooks/${id}`, { enabled: false, secret: 'another secret' })
-  await ask('GET', `/api/webhooks/${id}/secret`)
+  // Some clients say of which kind a body is where they send none.
+  const kind = { ...headers, 'Content-Type': 'application/json' }
+  expect(await api.call('GET', `/api/webhooks/${id}/secret`, { headers: kind })).toMatchObject({
+    status: 200,
+  })
   await ask('DELETE', `/api/webhooks/${id}`)
   const entries = await log()
   expect(entries.map(({ action }) => action)).toEqual([
