@@ -49,7 +49,10 @@ export const telegram = defineFormat({
       return { verdict: 'rejected', reason: `${said} Set formatConfig.chatId to ${chat}.` }
     if (status === 429 && seconds !== undefined)
       return { verdict: 'retry', reason: said, retryAfterMs: seconds * 1000 }
-    return refusal({ title: 'Telegram', check: 'the chat and the token in the url' }, { status, body })
+    return refusal(
+      { title: 'Telegram', check: 'the chat and the token in the url' },
+      { status, body },
+    )
   },
 })
 
