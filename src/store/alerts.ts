@@ -128,8 +128,9 @@ export async function alertVersions(
 }
 
 export interface AlertFilter {
-  readonly webhook?: string | undefined
-  readonly instance?: string | undefined
+  /** One id, or some of which any will do. */
+  readonly webhook?: string | readonly string[] | undefined
+  readonly instance?: string | readonly string[] | undefined
   readonly event?: string | undefined
 }
 
@@ -144,15 +145,17 @@ export async function listAlerts(
   { webhook, instance, event }: AlertFilter,
   page: { limit: number; after?: (AlertKey & { since: Date }) | undefined },
 ): Promise<Alert[]> {
-  if (webhook !== undefined && !isId(webhook)) return []
+  const webhooks = webhook === undefined ? undefined : [webhook].flat().filter(isId)
+  const instances = instance === undefined ? undefined : [instance].flat()
+  if (webhooks?.length === 0 || instances?.length === 0) return []
   const { after } = page
   return db
     .select()
     .from(alerts)
     .where(
       and(
-        webhook === undefined ? undefined : eq(alerts.webhookId, webhook),
-        instance === undefined ? undefined : eq(alerts.instance, instance),
+        webhooks && inArray(alerts.webhookId, webhooks),
+        instances && inArray(alerts.instance, instances),
         event === undefined ? undefined : eq(alerts.eventType, event),
         after &&
           sql`(${order}) > (${after.since.toISOString()}::timestamptz, ${after.webhookId}::uuid,

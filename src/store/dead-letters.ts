@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
-import { isId } from './ids.ts'
-import { resultRows } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 import { givenUp } from './schema/index.ts'
 
 /** Given-up deliveries of one webhook that failed alike. */
@@ -19,16 +18,29 @@ export interface DeadLetterGroup {
   readonly newest: string
 }
 
+/** Which groups to show. */
+export interface GroupsWanted {
+  /** Of these alone. */
+  readonly webhooks?: readonly string[] | undefined
+  readonly limit: number
+  readonly offset: number
+}
+
 /** How many are looked at: the newest. */
 export const mostGrouped = 5000
 
 /** What was given up, by webhook and reason, the webhooks with most first. */
 export async function deadLetterGroups(
   { db }: Store,
-  webhook?: string,
+  { webhooks, limit, offset }: GroupsWanted,
 ): Promise<DeadLetterGroup[]> {
-  if (webhook !== undefined && !isId(webhook)) return []
-  const ofIt = webhook === undefined ? sql`` : sql`and webhook_id = ${webhook}`
+  const [only, ...others] = webhooks ?? []
+  const ofThem =
+    webhooks === undefined
+      ? sql`true`
+      : only !== undefined && others.length === 0
+        ? sql`webhook_id = ${only}`
+        : sql`webhook_id in (select t.id from ${rows({ id: 'uuid' }, ids(webhooks), 't')})`
   return resultRows(
     await db.execute(sql`
       select d.webhook_id as "webhookId", w.name as webhook, w.enabled, d.status,
@@ -39,10 +51,13 @@ export async function deadLetterGroups(
         select webhook_id, status, status_code, error, count(*)::int as count,
           min(created_at) as first, max(created_at) as last, (max(id::text)) as newest
         from (select id, webhook_id, status, status_code, error, created_at from deliveries
-          where ${givenUp} ${ofIt} order by id desc limit ${mostGrouped}) recent
+          where ${givenUp} and ${ofThem} order by id desc limit ${mostGrouped}) recent
         group by webhook_id, status, status_code, error
-        order by count desc limit 200
       ) d join webhooks w on w.id = d.webhook_id
-      order by sum(d.count) over (partition by d.webhook_id) desc, d.webhook_id, d.count desc`),
+      order by sum(d.count) over (partition by d.webhook_id) desc, d.webhook_id, d.count desc,
+        d.newest
+      limit ${limit} offset ${offset}`),
   )
 }
+
+const ids = (all: readonly string[]) => all.map((id) => ({ id }))

@@ -1,16 +1,10 @@
-import { and, asc, desc, eq, getTableColumns, gte, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, lt, type SQL, sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
+import { type DeliveryFilter, later, matching } from './delivery-filter.ts'
 import { isId, leastId } from './ids.ts'
 import { resultRows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
-import {
-  attempts,
-  batches,
-  type DeliveryStatus,
-  deliveries,
-  givenUp,
-  open,
-} from './schema/index.ts'
+import { attempts, batches, deliveries, givenUp, open } from './schema/index.ts'
 
 /** One event owed, or given, to one webhook. */
 export type Delivery = typeof deliveries.$inferSelect
@@ -18,33 +12,6 @@ export type Delivery = typeof deliveries.$inferSelect
 export type ListedDelivery = Omit<Delivery, 'batchId' | 'body' | 'data' | 'shape'>
 /** One request and what came back. */
 export type Attempt = typeof attempts.$inferSelect
-
-export interface DeliveryFilter {
-  readonly status?: DeliveryStatus | undefined
-  readonly event?: string | undefined
-  readonly since?: Date | undefined
-  readonly until?: Date | undefined
-}
-
-function matching(webhookId: string, { status, event, since, until }: DeliveryFilter) {
-  return and(
-    eq(deliveries.webhookId, webhookId),
-    status && eq(deliveries.status, status),
-    event === undefined ? undefined : eq(deliveries.eventType, event),
-    since && queuedSince(since),
-    until && and(lte(deliveries.createdAt, until), lt(deliveries.id, leastId(later(until)))),
-  )
-}
-
-/** Ids are made by the clock of a process: one that is wrong by more than this misses some. */
-const clocksDifferMs = 3_600_000
-const later = (at: Date) => new Date(at.getTime() + clocksDifferMs)
-const earlier = (at: Date) => new Date(Math.max(0, at.getTime() - clocksDifferMs))
-
-/** The moment itself decides; the id, which is in the index, says about where to look. */
-function queuedSince(at: Date) {
-  return and(gte(deliveries.createdAt, at), gte(deliveries.id, leastId(earlier(at))))
-}
 
 const {
   body: _body,

@@ -10,16 +10,37 @@ export interface DeliveryHour {
   readonly failed: number
 }
 
-const day = sql`hour > date_trunc('hour', clock_timestamp(), 'UTC') - interval '1 day'`
+/** Asked once a statement: for each row it would take longer than all the rest. */
+const thisHour = sql`(select date_trunc('hour', clock_timestamp(), 'UTC'))`
 const epoch = sql`(extract(epoch from hour) * 1000)::float8`
 
 /** The last day of all webhooks together, the oldest hour first; hours without any are absent. */
-export async function deliveryDay({ db }: Store): Promise<DeliveryHour[]> {
-  return resultRows(
-    await db.execute(sql`
-      select ${epoch} as at, sum(succeeded)::float8 as succeeded, sum(failed)::float8 as failed
-      from delivery_hours where ${day} group by hour order by hour`),
-  )
+export type DeliveryDay = () => Promise<readonly DeliveryHour[]>
+
+/**
+ * Reads every hour until it is over, and keeps it from then on: a day of a thousand webhooks is
+ * twenty thousand rows.
+ */
+export function createDeliveryDay({ db }: Store): DeliveryDay {
+  let over: readonly DeliveryHour[] = []
+  return async () => {
+    const known = over
+    const found = resultRows<DeliveryHour & { isOver: boolean }>(
+      await db.execute(sql`
+        select ${epoch} as at, sum(succeeded)::float8 as succeeded, sum(failed)::float8 as failed,
+          -- What was settled at its very end may yet be committed.
+          hour < ${thisHour} - interval '1 hour' as "isOver"
+        from delivery_hours
+        where hour > ${thisHour} - interval '1 day'
+          and hour > to_timestamp(${(known.at(-1)?.at ?? 0) / 1000}::float8)
+        group by hour order by hour`),
+    )
+    const hours = found.map(({ at, succeeded, failed }) => ({ at, succeeded, failed }))
+    const all = [...known, ...hours].slice(-24)
+    const open = found.filter(({ isOver }) => !isOver).length
+    over = all.slice(0, all.length - open)
+    return all
+  }
 }
 
 /** The last day of each of these webhooks. */
@@ -36,7 +57,9 @@ export async function deliveryDays(
   const found = resultRows<DeliveryHour & { id: string }>(
     await db.execute(sql`
       select webhook_id as id, ${epoch} as at, succeeded, failed from delivery_hours
-      where ${day} and webhook_id in (select u.id from ${u}) order by hour`),
+      where hour = any(array(
+          select ${thisHour} - n * interval '1 hour' from generate_series(0, 23) n))
+        and webhook_id = any(array(select u.id from ${u})) order by hour`),
   )
   for (const { id, ...hour } of found) {
     const known = days.get(id)

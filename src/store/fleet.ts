@@ -29,20 +29,24 @@ export interface FleetFilter {
   readonly offset: number
 }
 
-/** Instances, those in trouble first. */
+const order = sql`not enabled, state <> 'down', standing desc, state <> 'unknown', name, id`
+
+/** Instances, those in trouble first. What is shown of them is read of those on the page alone. */
 export async function fleet({ db }: Store, filter: FleetFilter): Promise<FleetMember[]> {
   return resultRows(
     await db.execute(sql`
       select id, name, host, port, enabled, state, server, version, role,
         last_error as "lastError", (extract(epoch from last_seen_at) * 1000)::float8 as "lastSeenAt",
-        coalesce(a.types, '{}') as alerts
-      from instances i left join (
-        select instance, array_agg(distinct event_type) as types from alerts group by instance
-      ) a on a.instance = i.id::text
-      where ${conditions(filter)}
-      order by not enabled, state <> 'down', coalesce(cardinality(a.types), 0) desc,
-        state <> 'unknown', name, id
-      limit ${filter.limit} offset ${filter.offset}`),
+        array(select distinct event_type from alerts where instance = i.id::text) as alerts
+      from (
+        select id as shown, coalesce(a.standing, 0) as standing
+        from instances left join (
+          select instance, count(distinct event_type) as standing from alerts group by instance
+        ) a on a.instance = instances.id::text
+        where ${conditions(filter)}
+        order by ${order} limit ${filter.limit} offset ${filter.offset}
+      ) s join instances i on i.id = s.shown
+      order by ${order}`),
   )
 }
 
@@ -53,7 +57,7 @@ function conditions({ state, text }: FleetFilter): SQL {
     : sql`true`
   if (state === undefined) return named
   return state === 'alert'
-    ? sql`${named} and a.types is not null`
+    ? sql`${named} and a.standing is not null`
     : sql`${named} and enabled and state = ${state}`
 }
 

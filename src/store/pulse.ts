@@ -10,7 +10,7 @@ export async function pulse({ db }: Store): Promise<string> {
         (select max(last_look_at) from instances),
         (select id from deliveries order by id desc limit 1),
         (select sum(succeeded + failed) from delivery_hours
-          where hour >= date_trunc('hour', clock_timestamp(), 'UTC')),
+          where hour >= (select date_trunc('hour', clock_timestamp(), 'UTC'))),
         (select id from events order by id desc limit 1),
         (select max(value) from revisions)) as pulse`),
   )

@@ -1,8 +1,8 @@
-import { and, asc, gte, inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Database, Store } from './database.ts'
 import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
-import { type SampleValues, samples } from './schema/index.ts'
+import type { SampleValues } from './schema/index.ts'
 
 /** What was read of an instance in one minute. */
 export interface Sample {
@@ -29,40 +29,77 @@ export async function addSamples(db: Database, taken: readonly Sample[]): Promis
     on conflict do nothing`)
 }
 
-/** The samples of these instances since then, the oldest first. */
-export async function samplesOf(
+/** What was read of one instance. */
+export interface Reading {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly values: SampleValues
+}
+
+/** What was read of these instances since then, the oldest first: a row an instance, not a reading. */
+export async function readingsOf(
   { db }: Store,
   instanceIds: readonly string[],
   since: Date,
-): Promise<Sample[]> {
-  if (instanceIds.length === 0) return []
-  return db
-    .select()
-    .from(samples)
-    .where(and(inArray(samples.instanceId, [...instanceIds]), gte(samples.at, since)))
-    .orderBy(asc(samples.instanceId), asc(samples.at))
+): Promise<Map<string, Reading[]>> {
+  if (instanceIds.length === 0) return new Map()
+  const u = rows(
+    { id: 'uuid' },
+    instanceIds.map((id) => ({ id })),
+  )
+  const found = resultRows<{ id: string; readings: string }>(
+    await db.execute(sql`
+      select instance_id as id, string_agg(
+        '{"at":' || (extract(epoch from at) * 1000)::bigint || ',"values":' || "values"::text || '}',
+        ',' order by at) as readings
+      from samples where instance_id = any(array(select u.id from ${u}))
+        and at >= ${since.toISOString()}::timestamptz
+      group by instance_id`),
+  )
+  return new Map(found.map(({ id, readings }) => [id, JSON.parse(`[${readings}]`) as Reading[]]))
 }
 
-/** The highest value read of something just now, and on how many other instances it was read. */
+/** What is read of something just now where it is highest, and on how many instances it is read. */
 export interface CurrentReading {
-  readonly instance: string
-  readonly value: number
-  readonly others: number
+  readonly highest: readonly {
+    readonly id: string
+    readonly name: string
+    readonly value: number
+  }[]
+  readonly instances: number
 }
 
-/** What is read now, by name. */
-export async function currentReadings({ db }: Store): Promise<Map<string, CurrentReading>> {
+/** Named with what is read now; the rest are counted. */
+const mostNamed = 3
+
+/** What is read now of these, by name: in the last two minutes that anything was read in. */
+export async function currentReadings(
+  { db }: Store,
+  keys: readonly string[],
+): Promise<Map<string, CurrentReading>> {
+  const u = rows(
+    { key: 'text' },
+    keys.map((key) => ({ key })),
+  )
   const found = resultRows<CurrentReading & { key: string }>(
     await db.execute(sql`
-      with latest as (
-        select distinct on (instance_id) instance_id, "values" from samples
-        where at > ${databaseNow} - interval '3 minutes' order by instance_id, at desc)
-      select distinct on (r.key) r.key, r.value::float8 as value, i.name as instance,
-        (count(*) over (partition by r.key) - 1)::int as others
-      from latest l join instances i on i.id = l.instance_id, jsonb_each_text(l."values") r
-      order by r.key, r.value::float8 desc`),
+      with latest as materialized (
+        select instance_id, "values" from samples
+        where at > (select ${databaseNow} - interval '2 minutes'))
+      select u.key,
+        (select count(distinct instance_id)::int from latest where "values" ? u.key) as instances,
+        (select json_agg(json_build_object('id', i.id, 'name', i.name, 'value', top.value)
+            order by top.value desc) from (
+          select instance_id, max(("values"->>u.key)::float8) as value from latest
+          where "values" ? u.key group by instance_id order by 2 desc limit ${mostNamed}
+        ) top join instances i on i.id = top.instance_id) as highest
+      from ${u}`),
   )
-  return new Map(found.map(({ key, ...reading }) => [key, reading]))
+  return new Map(
+    found.flatMap(({ key, highest, instances }) =>
+      highest === null ? [] : [[key, { highest, instances }]],
+    ),
+  )
 }
 
 /** Keeps one sample of each quarter of an hour once it is over, and nothing after a day. */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../rules/catalog.ts'
 import { gauges } from '../rules/gauges.ts'
-import type { Sample } from '../store/samples.ts'
+import type { Reading } from '../store/samples.ts'
 import type { Point } from './parts/sparkline.tsx'
 
 /** One number of an instance over time, with where alerts on it fire. */
@@ -15,11 +15,11 @@ export interface Gauge {
 type Limits = ReadonlyMap<string, { readonly low: number; readonly high: number }>
 
 /** Numbers of one instance that are worth a look: the plugins' own first, then those of INFO. */
-export function gaugesOf(catalog: Catalog, samples: readonly Sample[], limits: Limits): Gauge[] {
+export function gaugesOf(catalog: Catalog, readings: readonly Reading[], limits: Limits): Gauge[] {
   const read = (key: string): Point[] =>
-    samples.flatMap(({ at, values }) => {
+    readings.flatMap(({ at, values }) => {
       const value = values[key]
-      return value === undefined ? [] : [{ at: at.getTime(), value }]
+      return value === undefined ? [] : [{ at, value }]
     })
   const declared = [...catalog.thresholds.values()].flatMap(({ threshold }): Gauge[] => {
     if (threshold?.title === undefined) return []
@@ -40,11 +40,14 @@ export function gaugesOf(catalog: Catalog, samples: readonly Sample[], limits: L
   return [...declared, ...told]
 }
 
+// Made once: making one takes longer than writing a hundred numbers with it.
+const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
 /** A number as people read it. */
 export function amount(value: number, unit: string): string {
   if (unit === 'B') return bytes(value)
-  const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 1 : 0
-  const number = value.toLocaleString('en', { maximumFractionDigits: digits })
+  const number = (Math.abs(value) < 100 ? tenths : whole).format(value)
   return unit === '' ? number : unit.startsWith('/') ? number + unit : `${number} ${unit}`
 }
 

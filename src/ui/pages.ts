@@ -12,6 +12,7 @@ import { harden } from './headers.ts'
 import type { Live } from './live.ts'
 import { alertPages } from './screens/alerts.tsx'
 import { cataloguePages } from './screens/catalogue.tsx'
+import { choicePages } from './screens/choices.tsx'
 import { deadLetterPages } from './screens/dead-letters.tsx'
 import { deliveriesPages } from './screens/deliveries.tsx'
 import { deliveryPages } from './screens/delivery.tsx'
@@ -20,6 +21,7 @@ import { instancePages } from './screens/instance.tsx'
 import { instanceFormPages } from './screens/instances.tsx'
 import { overviewPages } from './screens/overview.tsx'
 import { pluginPages } from './screens/plugins.tsx'
+import { progressPages } from './screens/progress.tsx'
 import { settingsPages } from './screens/settings.tsx'
 import { tracePages } from './screens/trace.tsx'
 import { webhookPages } from './screens/webhook.tsx'
@@ -54,9 +56,11 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   deliveriesPages(pages, site)
   deliveryPages(pages, site)
   deadLetterPages(pages, site)
+  progressPages(pages, site)
   eventPages(pages, site)
   cataloguePages(pages, site)
   pluginPages(pages, site)
+  choicePages(pages, site)
   settingsPages(pages, site)
   pages.notFound((context) => answerFault(site, undefined, context))
   return pages

@@ -37,4 +37,4 @@ function isBrowsing({ headers }: Request, pathname: string): boolean {
 }
 
 const pagePaths =
-  /^\/(?:assets|webhooks|deliveries|dead-letters|alerts|instances|events|event-types|plugins|settings|sign-in|sign-out|theme|live|favicon\.ico)?(?:\/|$)/
+  /^\/(?:assets|choices|webhooks|deliveries|dead-letters|alerts|instances|events|event-types|plugins|settings|sign-in|sign-out|theme|live|favicon\.ico)?(?:\/|$)/

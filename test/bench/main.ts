@@ -8,6 +8,7 @@ import { idle } from './idle.ts'
 import { instances } from './instances.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
+import { pages } from './pages.ts'
 import { publishCost } from './publish.ts'
 import { signing } from './signing.ts'
 import { statements } from './statements.ts'
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   instances,
   hour,
   signing,
+  pages,
 ]
 
 const help = `Measures Tocsin beside bare references, in the same run.

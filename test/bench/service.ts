@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createTocsin, type Running, type TocsinOptions } from '../../src/index.ts'
+import { createTocsin, type Running, type Tocsin, type TocsinOptions } from '../../src/index.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
 import type { OpenDatabase } from '../../src/runtimes/server/database.ts'
 import { signingKeys } from '../../src/runtimes/server/signing-keys.ts'
@@ -8,6 +8,7 @@ import { createTransport } from '../../src/runtimes/server/transport.ts'
 /** The whole service, as `tocsin start` puts it together, but for the port it listens at. */
 export interface BenchService {
   createWebhook(url: string, settings?: Readonly<Record<string, unknown>>): Promise<string>
+  readonly fetch: Tocsin['fetch']
   /** Publishes events in one request; answers their ids, none where it was turned away as busy. */
   publish(count?: number): Promise<readonly string[]>
   start(): void
@@ -62,6 +63,7 @@ export async function createService(
   }
 
   return {
+    fetch: tocsin.fetch,
     async createWebhook(url, settings = {}) {
       const webhook = { name: 'benchmark', url, events: [event.type], ...settings }
       const answer = await post('/api/webhooks', webhook)

@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deadLetterGroups } from '../../src/store/dead-letters.ts'
 import { findDelivery, listDeliveries, retryQueue } from '../../src/store/deliveries.ts'
+import { listAllDeliveries } from '../../src/store/delivery-list.ts'
 import { deliveriesOf, findEvent, listEvents } from '../../src/store/events.ts'
+import { retryProgress } from '../../src/store/progress.ts'
 import { claimDeliveries, nextDeliveryInMs, releaseDeliveries } from '../../src/store/queue.ts'
 import { resultRows } from '../../src/store/rows.ts'
 import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
@@ -72,6 +75,21 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
     'the next page',
     (store) => listDeliveries(store, webhookId, {}, { limit: 50, offset: 0, before: newest.id }),
   ],
+  ['a page of all deliveries', (store) => listAllDeliveries(store, { limit: 10 })],
+  [
+    'a page of those answered in a way that none was',
+    (store) => listAllDeliveries(store, { answer: 3, limit: 50 }),
+  ],
+  [
+    'a page of a type that never happened',
+    (store) => listAllDeliveries(store, { event: 'never.heard-of', limit: 50 }),
+  ],
+  [
+    'a page of an instance that nothing happened on',
+    (store) => listAllDeliveries(store, { instances: [newest.id], limit: 50 }),
+  ],
+  ['the groups of dead letters', (store) => deadLetterGroups(store, { limit: 40, offset: 0 })],
+  ['how far a retry is', (store) => retryProgress(store, webhookId, new Date(), {})],
   ['one delivery', (store) => findDelivery(store, newest.id)],
   ['a page of events', (store) => listEvents(store, {}, { limit: 50 })],
   ['a page of events of a type', (store) => listEvents(store, { type: thing.type }, { limit: 50 })],

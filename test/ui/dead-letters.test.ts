@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { attemptAll, happen, refused } from '../support/history.ts'
 import { useSite } from '../support/site.ts'
 
@@ -28,12 +29,29 @@ test('what was given up stands by webhook and reason, and is queued again after 
   expect(text).toMatch(/Beta 1/)
   expect(html).toContain('<span class="badge">4</span>')
 
-  const planned = await site.post('/dead-letters/retry', { webhook: first, action: 'count' })
-  expect(planned.text).toContain('3 deliveries would be queued again')
+  const [, alike = ''] =
+    /href="(\/dead-letters\/retry\?webhook=[^"]*code=500[^"]*)"/.exec(html) ?? []
+  const planned = await site.get(alike.replaceAll('&amp;', '&'))
+  expect(planned.text).toContain('Retry 1 delivery? Given up of Alpha: 500, HTTP 500.')
   expect(site.asked.drains).toBe(0)
-  const done = await site.post('/dead-letters/retry', { webhook: first, action: 'retry' })
-  expect(done.headers.get('set-cookie')).toContain('3%20deliveries%20are%20queued')
+  const which = { webhook: first, status: 'dead_letter', code: '500', error: 'HTTP 500', of: '1' }
+  const done = await site.post('/dead-letters/retry', which)
   expect(site.asked.drains).toBe(1)
+  expect((await site.get('/dead-letters')).text).toMatch(/Alpha 2 .*No answer Connection refused/)
+
+  const begun = done.headers.get('location') ?? ''
+  const waiting = await site.get(begun)
+  expect(waiting.text).toMatch(/0 of 1 have ended.* Queued 1 of 1 Delivered 0 Waiting 1/)
+  expect(waiting.html).toContain('<noscript><meta http-equiv="refresh"')
+  await attemptAll(site.service.store)
+  const over = await site.get(begun)
+  expect(over.text).toMatch(/All of it has arrived.* Delivered 1 Waiting 0 Given up again 0/)
+  expect(over.html).not.toContain('<noscript>')
+
+  expect((await site.get(`/dead-letters/retry?webhook=${first}`)).text).toContain(
+    'Retry 2 deliveries? Given up of Alpha, for whatever reason.',
+  )
+  await site.post('/dead-letters/retry', { webhook: first, of: '2' })
   expect((await site.get('/dead-letters')).text).not.toContain('Alpha')
 })
 
@@ -66,5 +84,40 @@ test('deliveries are found by what the address says, page by page', async () => 
   expect(rows((await site.get(`/deliveries?webhook=${second}&status=success`)).html)).toHaveLength(
     30,
   )
+  const count = async (query: string) => rows((await site.get(`/deliveries?${query}`)).html).length
+  expect(await count('webhook=beta&event=instance.down&time=24h&code=2xx')).toBe(30)
+  expect(await count('webhook=127.0.0.1&limit=9')).toBe(50)
+  expect(await count('webhook=Gamma')).toBe(0)
   expect((await site.get('/deliveries?status=failed')).text).toContain('No delivery is like that')
+})
+
+test('deliveries are found by where it happened and by how the receiver answered', async () => {
+  const id = await webhook('Alpha')
+  const watched = { name: 'Orders cache', url: 'redis://orders:6379' }
+  const created = await site.api('POST', '/api/instances', watched)
+  const instanceId = z.object({ id: z.string() }).parse(await created.json()).id
+  await happen(site.service.store, [id], { instanceId })
+  await attemptAll(site.service.store, refused)
+  await happen(site.service.store, [id])
+  await attemptAll(site.service.store, { status: 'dead_letter', statusCode: 503, error: '503' })
+  await happen(site.service.store, [id], { type: 'instance.up' })
+  await attemptAll(site.service.store)
+  const found = async (query: string) => {
+    const { text } = await site.get(`/deliveries?${query}`)
+    const [, body = ''] = text.split('When')
+    return body.match(/instance\.\w+ (?:Delivered|Dead letter)/g) ?? []
+  }
+  expect(await found('instance=orders')).toEqual(['instance.down Dead letter'])
+  expect(await found(`instance=${instanceId}&webhook=${id}`)).toHaveLength(1)
+  expect(await found('instance=orders&event=instance.up')).toEqual([])
+  expect(await found('code=none')).toHaveLength(1)
+  expect(await found('code=5xx')).toHaveLength(1)
+  expect(await found('code=3xx')).toHaveLength(0)
+  expect(await found('event=instance.up')).toEqual(['instance.up Delivered'])
+  expect(await found('event=instance.up&status=dead_letter')).toEqual([])
+  const { html } = await site.get(`/deliveries?instance=${instanceId}&webhook=${id}`)
+  expect(html).toContain('value="Orders cache"')
+  expect((await site.get('/choices/instances?instance=ord')).html).toBe(
+    '<option value="Orders cache">orders:6379</option>',
+  )
 })

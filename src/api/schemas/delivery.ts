@@ -109,6 +109,19 @@ export const bulkRetrySchema = z
       .describe('Only those given up this way. Default: both.'),
     since: bodyMoment('Only those queued at that time or later.').optional(),
     until: bodyMoment('Only those queued at that time or earlier.').optional(),
+    statusCode: z
+      .int()
+      .min(100)
+      .max(599)
+      .nullable()
+      .optional()
+      .describe('Only those answered with this status last; null: those that no answer came to.'),
+    error: z
+      .string()
+      .max(10_000)
+      .nullable()
+      .optional()
+      .describe('Only those with this `error`, word for word; null: those with none.'),
     dryRun: z.boolean().optional().describe('Only count them. Default false.'),
   })
   .openapi('BulkRetry', {

@@ -13,6 +13,12 @@ export const open = sql`status in ('pending', 'retrying')`
 /** Given up, either way. Written so that it matches the partial index word for word. */
 export const givenUp = sql`status in ('dead_letter', 'failed')`
 
+/** Not accepted at the last attempt: another answer, or none. Word for word as the partial index. */
+export const notAccepted = sql`(status_code >= 300 or status_code is null and error is not null)`
+
+/** The first digit of the answer; 0 where none came. Word for word as the index. */
+export const answeredWith = sql`(coalesce(status_code, 0) / 100)`
+
 /** Events owed to webhooks. The rows that are `pending` or `retrying` are the queue. */
 export const deliveries = pgTable(
   'deliveries',
@@ -55,6 +61,7 @@ export const deliveries = pgTable(
     index('deliveries_retrying').on(table.dueAt, table.claimId).where(sql`status = 'retrying'`),
     index('deliveries_given_up').on(table.webhookId, table.id.desc()).where(givenUp),
     index('deliveries_given_up_newest').on(table.id).where(givenUp),
+    index('deliveries_not_accepted').on(answeredWith, table.id).where(notAccepted),
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
     index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
     index('deliveries_batched').on(table.webhookId).where(sql`batch_id is not null and ${open}`),

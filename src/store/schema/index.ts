@@ -1,12 +1,14 @@
 export { alerts } from './alerts.ts'
 export { audit } from './audit.ts'
 export {
+  answeredWith,
   attempts,
   batches,
   type DeliveryStatus,
   deliveries,
   deliveryStatuses,
   givenUp,
+  notAccepted,
   open,
 } from './deliveries.ts'
 export { deliveryHours } from './delivery-hours.ts'

@@ -1,4 +1,4 @@
-import { jsonb, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
+import { index, jsonb, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 import { instances } from './instances.ts'
 
@@ -16,5 +16,8 @@ export const samples = pgTable(
     at: moment('at').notNull(),
     values: jsonb('values').$type<SampleValues>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.instanceId, table.at] })],
+  (table) => [
+    primaryKey({ columns: [table.instanceId, table.at] }),
+    index('samples_at').on(table.at),
+  ],
 )

@@ -1,7 +1,6 @@
 import type { Catalog } from '../../rules/catalog.ts'
 import { clearsAt, defaultHysteresisFactor } from '../../rules/evaluate.ts'
 import type { Alert } from '../../store/alerts.ts'
-import type { WebhookName } from '../../store/webhook-names.ts'
 import { amount } from '../gauge.ts'
 import { Table } from './pieces.tsx'
 import { Pill } from './pill.tsx'
@@ -16,7 +15,8 @@ export function AlertTable({
 }: {
   alerts: readonly Alert[]
   catalog: Catalog
-  webhooks: ReadonlyMap<string, WebhookName>
+  /** Names by id. */
+  webhooks: ReadonlyMap<string, string>
   /** Names by id. */
   instances: ReadonlyMap<string, string>
 }) {
@@ -61,7 +61,7 @@ export function AlertTable({
               <Time at={since} />
             </td>
             <td>
-              <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId)?.name ?? webhookId}</a>
+              <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId) ?? webhookId}</a>
             </td>
             <td>
               <a class="nowrap" href={`/alerts/trace?${query}`}>

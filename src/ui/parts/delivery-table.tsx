@@ -1,21 +1,11 @@
 import { retriesAllowed } from '../../rules/retry.ts'
 import type { DeliveryRow } from '../../store/delivery-list.ts'
-import type { WebhookName } from '../../store/webhook-names.ts'
 import { Table } from './pieces.tsx'
 import { StatusPill } from './pill.tsx'
 import { span, Time } from './time.tsx'
 
 /** Deliveries, one a row. */
-export function DeliveryTable({
-  rows,
-  webhooks,
-}: {
-  rows: readonly DeliveryRow[]
-  webhooks?: readonly WebhookName[]
-}) {
-  const most = new Map(
-    webhooks?.map(({ id, retryPolicy }) => [id, retriesAllowed(retryPolicy) + 1]),
-  )
+export function DeliveryTable({ rows }: { rows: readonly DeliveryRow[] }) {
   const columns = ['Event', 'Status', 'Instance', 'Webhook', 'Answer', 'Attempts', 'Took', 'When']
   return (
     <Table label="Deliveries" columns={columns}>
@@ -33,7 +23,13 @@ export function DeliveryTable({
               </span>
             )}
           </td>
-          <td>{row.instance ?? <span class="muted">–</span>}</td>
+          <td>
+            {row.instanceId === null ? (
+              (row.instance ?? <span class="muted">–</span>)
+            ) : (
+              <a href={`/instances/${row.instanceId}`}>{row.instance}</a>
+            )}
+          </td>
           <td>
             <a href={`/webhooks/${row.webhookId}`}>{row.webhook}</a>
           </td>
@@ -42,7 +38,7 @@ export function DeliveryTable({
           </td>
           <td class="number nowrap">
             {row.attempts}
-            {most.has(row.webhookId) && <span class="muted"> / {most.get(row.webhookId)}</span>}
+            <span class="muted"> / {retriesAllowed(row.retryPolicy) + 1}</span>
           </td>
           <td class="number nowrap">{row.durationMs === null ? '–' : span(row.durationMs)}</td>
           <td class="nowrap">

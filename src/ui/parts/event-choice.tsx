@@ -108,11 +108,18 @@ export function clearing(
 
 function Current({ reading, unit }: { reading: CurrentReading | undefined; unit: string }) {
   if (reading === undefined) return null
-  const { value, instance, others } = reading
+  const { highest, instances } = reading
+  const others = instances - highest.length
   return (
     <p class="hint">
-      Now {amount(value, unit)} on {instance}
-      {others > 0 && `, no more than that on ${others} others`}.
+      Now{' '}
+      {highest.map(({ id, name, value }, index) => (
+        <>
+          {index > 0 && ', '}
+          {amount(value, unit)} on <a href={`/instances/${id}`}>{name}</a>
+        </>
+      ))}
+      {others > 0 && `, no more on ${others} ${others === 1 ? 'other' : 'others'}`}.
     </p>
   )
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../rules/catalog.ts'
 import type { FleetMember } from '../../store/fleet.ts'
-import type { Sample } from '../../store/samples.ts'
+import type { Reading } from '../../store/samples.ts'
 import { amount, gaugesOf } from '../gauge.ts'
 import { Pill, StatePill } from './pill.tsx'
 import { Sparkline } from './sparkline.tsx'
@@ -8,7 +8,7 @@ import { Time } from './time.tsx'
 
 export interface InstanceCardProps {
   readonly member: FleetMember
-  readonly samples: readonly Sample[]
+  readonly readings: readonly Reading[]
   readonly catalog: Catalog
   readonly limits: ReadonlyMap<string, { readonly low: number; readonly high: number }>
   readonly from: number
@@ -16,7 +16,7 @@ export interface InstanceCardProps {
 }
 
 /** One server: how it stands, and its last hour. */
-export function InstanceCard({ member, samples, catalog, limits, from, to }: InstanceCardProps) {
+export function InstanceCard({ member, readings, catalog, limits, from, to }: InstanceCardProps) {
   const { id, name, host, port, enabled, state, server, version, role } = member
   const down = enabled && state === 'down'
   const known = [server && `${server} ${version ?? ''}`.trim(), role].filter(Boolean).join(' · ')
@@ -45,7 +45,7 @@ export function InstanceCard({ member, samples, catalog, limits, from, to }: Ins
       )}
       {down && <p class="fault">{member.lastError ?? 'It does not answer.'}</p>}
       <dl class="gauges">
-        {gaugesOf(catalog, samples, limits).map(({ title, unit, limit, points }) => {
+        {gaugesOf(catalog, readings, limits).map(({ title, unit, limit, points }) => {
           const now = amount(points.at(-1)?.value ?? 0, unit)
           const fires = limit === undefined ? '' : `; alerts fire at ${amount(limit, unit)}`
           return (

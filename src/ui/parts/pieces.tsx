@@ -124,18 +124,26 @@ export function LivePart({ path, children }: { path: string; children?: Child })
 }
 
 /** Which page of a list, newest first. */
-export function Pager({ first, next }: { first?: string | undefined; next?: string | undefined }) {
+export function Pager({
+  first,
+  next,
+  names = ['Newest', 'Older'],
+}: {
+  first?: string | undefined
+  next?: string | undefined
+  names?: readonly [first: string, next: string]
+}) {
   if (first === undefined && next === undefined) return null
   return (
     <nav class="pager" aria-label="Pages">
       {first !== undefined && (
         <a class="button" href={first} rel="first">
-          Newest
+          {names[0]}
         </a>
       )}
       {next !== undefined && (
         <a class="button" href={next} rel="next">
-          Older
+          {names[1]}
         </a>
       )}
     </nav>

@@ -1,6 +1,7 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { standing } from '../../store/standing.ts'
+import type { Service } from '../../api/service.ts'
+import { type Standing, standing } from '../../store/standing.ts'
 import { assetPaths } from '../assets.ts'
 import type { Context, Site } from '../context.ts'
 import { themeOf } from '../theme.ts'
@@ -11,16 +12,29 @@ import { Notice, takeNotice } from './notice.tsx'
 export interface Place {
   readonly title: string
   readonly section: Section
+  /** Loaded again every two seconds, where no script keeps it up to date. */
+  readonly follows?: boolean
+}
+
+const asked = new WeakMap<Context, Promise<Standing>>()
+
+/** What wants attention, asked once a page. */
+export function standingNow({ store }: Service, context: Context): Promise<Standing> {
+  const known = asked.get(context)
+  if (known !== undefined) return known
+  const counts = standing(store)
+  asked.set(context, counts)
+  return counts
 }
 
 /** A whole page within the shell. */
 export async function page(
   { service }: Site,
   context: Context,
-  { title, section }: Place,
+  { title, section, follows = false }: Place,
   content: Child,
 ) {
-  const counts = await standing(service.store)
+  const counts = await standingNow(service, context)
   const notice = takeNotice(context)
   return doc(
     context,
@@ -37,6 +51,11 @@ export async function page(
         </main>
       </div>
     </>,
+    follows && (
+      <noscript>
+        <meta http-equiv="refresh" content="2" />
+      </noscript>
+    ),
   )
 }
 
@@ -51,11 +70,11 @@ export async function bare(context: Context, title: string, content: Child, relo
       </p>
       {content}
     </main>,
-    reloadAt,
+    reloadAt !== undefined && <meta http-equiv="refresh" content={`0; url=${reloadAt}`} />,
   )
 }
 
-async function doc(context: Context, title: string, content: Child, reloadAt?: string) {
+async function doc(context: Context, title: string, content: Child, refresh: Child) {
   const html = (
     <html lang="en" data-theme={themeOf(context)}>
       <head>
@@ -66,7 +85,7 @@ async function doc(context: Context, title: string, content: Child, reloadAt?: s
           name="description"
           content="Tocsin watches Valkey and Redis instances and calls your webhooks."
         />
-        {reloadAt !== undefined && <meta http-equiv="refresh" content={`0; url=${reloadAt}`} />}
+        {refresh}
         <title>{title} · Tocsin</title>
         <link rel="icon" href={assetPaths.svg} type="image/svg+xml" />
         <link rel="stylesheet" href={assetPaths.css} />

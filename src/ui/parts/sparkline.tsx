@@ -1,4 +1,6 @@
 const [width, height] = [120, 28]
+/** Drawn on a grid of halves of a pixel: whole numbers are short, and there are many of them. */
+const [columns, lines] = [width * 2, height * 2]
 
 /** One point: when, in epoch milliseconds, and how much. */
 export interface Point {
@@ -21,41 +23,45 @@ export interface SparklineOptions {
 /** A course of values, drawn by the server. A gap in the readings is a gap in the line. */
 export function Sparkline({ points, from, to, limit, label, wide }: SparklineOptions) {
   const top = Math.max(...points.map(({ value }) => value), limit ?? 0, 1e-9) * 1.1
-  const x = (at: number) => ((at - from) / (to - from)) * width
-  const y = (value: number) => height - 1 - (Math.max(0, value) / top) * (height - 2)
-  const place = ({ at, value }: Point) => `${x(at).toFixed(1)} ${y(value).toFixed(1)}`
-  const runs = split(points, (to - from) / 12)
+  const x = (at: number) => Math.round(((at - from) / (to - from)) * columns)
+  const y = (value: number) => Math.round(lines - 2 - (Math.max(0, value) / top) * (lines - 4))
   const last = points.at(-1)
   const over = limit !== undefined && last !== undefined && last.value >= limit
+  const paths = split(points, (to - from) / 12).map((run) =>
+    trail(run.map(({ at, value }) => [x(at), y(value)])),
+  )
   return (
     <svg
       class={over ? 'sparkline over' : 'sparkline'}
-      viewBox={`0 0 ${width} ${height}`}
+      viewBox={`0 0 ${columns} ${lines}`}
       width={width}
       height={height}
       role="img"
       aria-label={label}
       preserveAspectRatio={wide ? 'none' : undefined}
     >
+      <path class="area" d={paths.map(({ line, from }) => `${line}V${lines}H${from}Z`).join('')} />
+      <path class="line" d={paths.map(({ line }) => line).join('')} />
       {limit !== undefined && (
-        <line class="limit" x1="0" x2={width} y1={y(limit).toFixed(1)} y2={y(limit).toFixed(1)} />
+        <line class="limit" x1="0" x2={columns} y1={y(limit)} y2={y(limit)} />
       )}
-      {runs.map((run) => {
-        const [first, end] = [run[0], run.at(-1)]
-        if (first === undefined || end === undefined) return null
-        const line = run.map(place).join('L')
-        return (
-          <>
-            <path
-              class="area"
-              d={`M${line}L${x(end.at).toFixed(1)} ${height}L${x(first.at).toFixed(1)} ${height}Z`}
-            />
-            <path class="line" d={`M${line}${run.length === 1 ? 'h0.01' : ''}`} />
-          </>
-        )
-      })}
     </svg>
   )
+}
+
+/** One run as a path: where it begins, and from there on steps. */
+function trail(places: readonly (readonly [x: number, y: number])[]) {
+  let [before, height] = places[0] ?? [0, 0]
+  let line = `M${before} ${height}l`
+  const from = before
+  for (const [x, y] of places) {
+    const up = y - height
+    // A run of one point is a dot: a step of nothing is drawn as one by the round end of the line.
+    line += `${x - before}${up < 0 ? '' : ' '}${up} `
+    before = x
+    height = y
+  }
+  return { line: line.trimEnd(), from }
 }
 
 /** Parts without a longer gap than that. */

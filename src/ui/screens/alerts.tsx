@@ -4,21 +4,29 @@ import { instanceNames } from '../../store/instance-names.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
 import { AlertTable } from '../parts/alert-table.tsx'
+import { Choice, Filters } from '../parts/filters.tsx'
+import { Lookup } from '../parts/lookup.tsx'
 import { Empty, Heading, LivePart, Pager } from '../parts/pieces.tsx'
 import { page } from '../parts/shell.tsx'
+import { meant } from './choices.tsx'
 
-const perPage = 100
+const perPage = 50
 
 /** What stands crossed, since when, and who was told. */
 export function alertPages(pages: Pages, site: Site): void {
   const { store, catalog } = site.service
   pages.get('/alerts', async (context) => {
     const { pathname, search, searchParams } = new URL(context.req.url)
-    const given = (name: string) => searchParams.get(name) || undefined
+    const given = (name: string) => searchParams.get(name) ?? ''
+    const [ofWebhooks, onInstances] = await Promise.all([
+      meant(site, 'webhooks', given('webhook')),
+      meant(site, 'instances', given('instance')),
+    ])
     const filter: AlertFilter = {
-      webhook: given('webhook'),
-      instance: given('instance'),
-      event: given('event'),
+      webhook: ofWebhooks?.ids,
+      // An alert may also stand on an address that is not under watch.
+      instance: onInstances && (onInstances.ids.length > 0 ? onInstances.ids : given('instance')),
+      event: given('event') || undefined,
     }
     const after = parseAlertCursor(searchParams.get('after') ?? '')
     const found = await listAlerts(store, filter, { limit: perPage + 1, after })
@@ -44,6 +52,16 @@ export function alertPages(pages: Pages, site: Site): void {
             Why did this (not) fire?
           </a>
         </Heading>,
+        <Filters action="/alerts" label="Which alerts">
+          <Lookup kind="webhooks" name="webhook" label="Told" value={ofWebhooks?.text} />
+          <Lookup kind="instances" name="instance" label="Instance" value={onInstances?.text} />
+          <Choice
+            name="event"
+            label="Event"
+            value={filter.event}
+            options={[...catalog.thresholds.values()].map(({ type }) => [type, type])}
+          />
+        </Filters>,
         <LivePart path={pathname + search}>
           {shown.length === 0 ? (
             <Empty title={filtered ? 'No such alert stands' : 'All is well'}>

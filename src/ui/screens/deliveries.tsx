@@ -1,18 +1,36 @@
-import { type DeliveriesWanted, listAllDeliveries } from '../../store/delivery-list.ts'
+import {
+  type AnswerClass,
+  type DeliveriesWanted,
+  listAllDeliveries,
+} from '../../store/delivery-list.ts'
 import { isId } from '../../store/ids.ts'
 import { deliveryStatuses } from '../../store/schema/index.ts'
-import { type WebhookName, webhookNames } from '../../store/webhook-names.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { DeliveryTable } from '../parts/delivery-table.tsx'
 import { Choice, Filters, Search } from '../parts/filters.tsx'
+import { Lookup, type Meant } from '../parts/lookup.tsx'
 import { Empty, Heading, LivePart, Pager } from '../parts/pieces.tsx'
 import { statusName } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
+import { meant } from './choices.tsx'
 
 const perPage = 50
 const hourMs = 3_600_000
-const times = { '1h': ['Last hour', 1], '24h': ['Last day', 24], '7d': ['Last week', 168] } as const
-type Asked = Readonly<Record<'status' | 'webhook' | 'event' | 'time' | 'id', string>>
+const times = {
+  '1h': ['Last hour', 1],
+  '24h': ['Last day', 24],
+  '7d': ['Last week', 168],
+  '30d': ['Last 30 days', 720],
+} as const
+const answers: Readonly<Record<string, readonly [title: string, AnswerClass]>> = {
+  '2xx': ['2xx, delivered', 2],
+  '3xx': ['3xx, redirected', 3],
+  '4xx': ['4xx, refused', 4],
+  '5xx': ['5xx, failed', 5],
+  none: ['No answer', 0],
+}
+const names = ['status', 'webhook', 'instance', 'event', 'code', 'time', 'id'] as const
+type Asked = Readonly<Record<(typeof names)[number], string>>
 
 /** Everything that was sent, or is owed. */
 export function deliveriesPages(pages: Pages, site: Site): void {
@@ -21,24 +39,25 @@ export function deliveriesPages(pages: Pages, site: Site): void {
     const asked = askedOf(context)
     if (isId(asked.id)) return context.redirect(`/deliveries/${asked.id}`, 303)
     const { pathname, search } = new URL(context.req.url)
-    const [found, webhooks] = await Promise.all([
-      listAllDeliveries(service.store, wantedOf(asked, context.req.query('before'))),
-      webhookNames(service.store, 200),
+    const [webhooks, instances] = await Promise.all([
+      meant(site, 'webhooks', asked.webhook),
+      meant(site, 'instances', asked.instance),
     ])
+    const before = context.req.query('before')
+    const found = await listAllDeliveries(
+      service.store,
+      wantedOf(asked, { webhooks, instances, before }),
+    )
     const shown = found.slice(0, perPage)
     const older = found.length > perPage ? shown.at(-1)?.id : undefined
     return context.html(
       await page(site, context, { title: 'Deliveries', section: 'deliveries' }, [
         <Heading title="Deliveries" lead="Every event owed to a webhook, newest first." />,
-        <Wanted site={site} asked={asked} webhooks={webhooks} />,
+        <Wanted site={site} asked={asked} webhooks={webhooks} instances={instances} />,
         <LivePart path={pathname + search}>
-          {shown.length === 0 ? (
-            <Nothing asked={asked} />
-          ) : (
-            <DeliveryTable rows={shown} webhooks={webhooks} />
-          )}
+          {shown.length === 0 ? <Nothing asked={asked} /> : <DeliveryTable rows={shown} />}
           <Pager
-            first={context.req.query('before') === undefined ? undefined : pathOf(asked)}
+            first={before === undefined ? undefined : pathOf(asked)}
             next={older === undefined ? undefined : pathOf({ ...asked, before: older })}
           />
         </LivePart>,
@@ -48,22 +67,26 @@ export function deliveriesPages(pages: Pages, site: Site): void {
 }
 
 function askedOf({ req }: Context): Asked {
-  const text = (name: string) => (req.query(name) ?? '').slice(0, 255)
-  return {
-    status: text('status'),
-    webhook: text('webhook'),
-    event: text('event'),
-    time: text('time'),
-    id: text('id').trim(),
-  }
+  const text = (name: string) => (req.query(name) ?? '').slice(0, 255).trim()
+  return Object.fromEntries(names.map((name) => [name, text(name)])) as Asked
 }
 
-function wantedOf({ status, webhook, event, time }: Asked, before?: string): DeliveriesWanted {
+function wantedOf(
+  { status, event, code, time }: Asked,
+  within: {
+    readonly webhooks: Meant | undefined
+    readonly instances: Meant | undefined
+    readonly before: string | undefined
+  },
+): DeliveriesWanted {
   const hours = time in times ? times[time as keyof typeof times][1] : undefined
+  const { before } = within
   return {
     status: [...deliveryStatuses, 'given_up' as const].find((it) => it === status),
-    webhook: webhook || undefined,
+    webhooks: within.webhooks?.ids,
+    instances: within.instances?.ids,
     event: event || undefined,
+    answer: answers[code]?.[1],
     since: hours === undefined ? undefined : new Date(Date.now() - hours * hourMs),
     before: before !== undefined && isId(before) ? before : undefined,
     limit: perPage + 1,
@@ -79,19 +102,23 @@ function Wanted({
   site: { service },
   asked,
   webhooks,
+  instances,
 }: {
   site: Site
   asked: Asked
-  webhooks: readonly WebhookName[]
+  webhooks: Meant | undefined
+  instances: Meant | undefined
 }) {
   const choices = {
     status: ['Status', deliveryStatuses.map((it) => [it, statusName(it)])],
-    webhook: ['Webhook', webhooks.map(({ id, name }) => [id, name])],
+    code: ['Answer', Object.entries(answers).map(([key, [title]]) => [key, title])],
     event: ['Event', [...service.catalog.events.keys()].map((type) => [type, type])],
-    time: ['Time', Object.entries(times).map(([key, [name]]) => [key, name])],
+    time: ['Time', Object.entries(times).map(([key, [title]]) => [key, title])],
   } satisfies Partial<Record<keyof Asked, [string, [string, string][]]>>
   return (
     <Filters action="/deliveries" label="Which deliveries">
+      <Lookup kind="webhooks" name="webhook" label="Webhook" value={webhooks?.text} />
+      <Lookup kind="instances" name="instance" label="Instance" value={instances?.text} />
       {Object.entries(choices).map(([name, [label, options]]) => (
         <Choice name={name} label={label} value={asked[name as keyof Asked]} options={options} />
       ))}

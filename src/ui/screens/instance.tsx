@@ -4,7 +4,7 @@ import { listAlerts } from '../../store/alerts.ts'
 import { listEvents } from '../../store/events.ts'
 import { limitsSet } from '../../store/fleet.ts'
 import { findInstance, type Instance } from '../../store/instances.ts'
-import { samplesOf } from '../../store/samples.ts'
+import { readingsOf } from '../../store/samples.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
 import { amount, type Gauge, gaugesOf } from '../gauge.ts'
@@ -28,8 +28,8 @@ export function instancePages(pages: Pages, site: Site): void {
     const shown = context.req.query('span') === 'day' ? 'day' : 'hour'
     const to = Date.now()
     const from = to - spans[shown]
-    const [samples, limits, alerts, events] = await Promise.all([
-      samplesOf(store, [row.id], new Date(from)),
+    const [readings, limits, alerts, events] = await Promise.all([
+      readingsOf(store, [row.id], new Date(from)),
       limitsSet(store),
       listAlerts(store, { instance: row.id }, { limit: 50 }),
       listEvents(store, { instance: row.id }, { limit: 20 }),
@@ -73,7 +73,7 @@ export function instancePages(pages: Pages, site: Site): void {
               </nav>
             </div>
             <Courses
-              gauges={gaugesOf(catalog, samples, limits)}
+              gauges={gaugesOf(catalog, readings.get(row.id) ?? [], limits)}
               from={from}
               to={to}
               shown={shown}

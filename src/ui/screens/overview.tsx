@@ -1,15 +1,14 @@
 import { covers } from '../../rules/scope.ts'
 import { retryQueue } from '../../store/deliveries.ts'
-import { deliveryDay } from '../../store/delivery-hours.ts'
+import { createDeliveryDay, type DeliveryDay } from '../../store/delivery-hours.ts'
 import { type FleetFilter, fleet, fleetStates, limitsSet } from '../../store/fleet.ts'
-import { samplesOf } from '../../store/samples.ts'
-import { standing } from '../../store/standing.ts'
+import { readingsOf } from '../../store/samples.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { hoursOfDay } from '../hours.ts'
 import { Choice, Filters, Search } from '../parts/filters.tsx'
 import { InstanceCard } from '../parts/instance-card.tsx'
 import { Empty, Figure, Heading, LivePart, Pager } from '../parts/pieces.tsx'
-import { page } from '../parts/shell.tsx'
+import { page, standingNow } from '../parts/shell.tsx'
 import { DayBars } from '../parts/sparkline.tsx'
 import { Time } from '../parts/time.tsx'
 
@@ -19,6 +18,7 @@ const states = { up: 'Up', down: 'Down', alert: 'With alerts', unknown: 'Not see
 
 /** What is wrong, at a glance. */
 export function overviewPages(pages: Pages, site: Site): void {
+  const deliveryDay = createDeliveryDay(site.service.store)
   pages.get('/', async (context) => {
     const filter = filterOf(context)
     const title = 'Overview'
@@ -32,7 +32,7 @@ export function overviewPages(pages: Pages, site: Site): void {
           )}
         </Heading>,
         <LivePart path={context.req.url.slice(new URL(context.req.url).origin.length)}>
-          <Health site={site} />
+          <Health site={site} context={context} deliveryDay={deliveryDay} />
           <Wanted filter={filter} />
           <Instances site={site} filter={filter} />
         </LivePart>,
@@ -51,16 +51,25 @@ function filterOf({ req }: Context): Filter {
   return { state, text, page: number, limit: perPage + 1, offset: (number - 1) * perPage }
 }
 
-async function Health({ site: { service } }: { site: Site }) {
+async function Health({
+  site: { service },
+  context,
+  deliveryDay,
+}: {
+  site: Site
+  context: Context
+  deliveryDay: DeliveryDay
+}) {
   const { store } = service
   const [instances, { alerts, givenUp }, day, queue] = await Promise.all([
     fleetStates(store),
-    standing(store),
-    deliveryDay(store),
+    standingNow(service, context),
+    deliveryDay(),
     retryQueue(store),
   ])
-  const succeeded = day.reduce((sum, hour) => sum + hour.succeeded, 0)
-  const failed = day.reduce((sum, hour) => sum + hour.failed, 0)
+  const hours = hoursOfDay(day, Date.now())
+  const succeeded = hours.reduce((sum, hour) => sum + hour.succeeded, 0)
+  const failed = hours.reduce((sum, hour) => sum + hour.failed, 0)
   const share = succeeded + failed === 0 ? undefined : succeeded / (succeeded + failed)
   const rate = share === undefined ? '–' : `${(Math.floor(share * 1000) / 10).toFixed(1)} %`
   return (
@@ -88,7 +97,7 @@ async function Health({ site: { service } }: { site: Site }) {
         <dt>Deliveries by hour</dt>
         <dd>
           <DayBars
-            hours={hoursOfDay(day, Date.now())}
+            hours={hours}
             label={`Deliveries of the last 24 hours: ${succeeded} delivered, ${failed} given up`}
           />
         </dd>
@@ -127,7 +136,7 @@ async function Instances({ site: { service }, filter }: { site: Site; filter: Fi
   const to = Date.now()
   const from = to - hourMs
   const ids = members.map(({ id }) => id)
-  const samples = await samplesOf(store, ids, new Date(from))
+  const readings = await readingsOf(store, ids, new Date(from))
   if (members.length === 0)
     return filter.state !== undefined || filter.text !== '' || filter.page > 1 ? (
       <Empty title="No instance is like that">
@@ -158,7 +167,7 @@ async function Instances({ site: { service }, filter }: { site: Site; filter: Fi
         {members.map((member) => (
           <InstanceCard
             member={member}
-            samples={samples.filter(({ instanceId }) => instanceId === member.id)}
+            readings={readings.get(member.id) ?? []}
             catalog={catalog}
             limits={limits}
             from={from}
@@ -169,6 +178,7 @@ async function Instances({ site: { service }, filter }: { site: Site; filter: Fi
       <Pager
         first={filter.page > 1 ? query(1) : undefined}
         next={found.length > perPage ? query(filter.page + 1) : undefined}
+        names={['First', 'More']}
       />
     </>
   )

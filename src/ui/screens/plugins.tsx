@@ -1,24 +1,16 @@
 import { commandsOf, missingOf, monitoringUser } from '../../rules/lacks.ts'
-import { listInstances } from '../../store/instances.ts'
+import { lackingInstances } from '../../store/instance-lacks.ts'
 import { pluginTroubles } from '../../store/states.ts'
 import type { Pages, Site } from '../context.ts'
 import { Copyable, Heading, LivePart } from '../parts/pieces.tsx'
 import { Pill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
 
-const mostInstances = 1000
-
 /** What observes, what it needs, and how its looks go. */
 export function pluginPages(pages: Pages, site: Site): void {
   const { store, catalog } = site.service
   pages.get('/plugins', async (context) => {
-    const [troubles, instances] = await Promise.all([
-      pluginTroubles(store),
-      listInstances(store, { limit: mostInstances }),
-    ])
-    const lacking = instances.filter(
-      ({ enabled, lacks }) => enabled && Object.keys(lacks).length > 0,
-    )
+    const [troubles, lacking] = await Promise.all([pluginTroubles(store), lackingInstances(store)])
     return context.html(
       await page(site, context, { title: 'Plugins', section: 'plugins' }, [
         <Heading title="Plugins" lead="What observes the instances, and what each needs to see." />,
@@ -27,7 +19,9 @@ export function pluginPages(pages: Pages, site: Site): void {
             {catalog.plugins.map((plugin) => {
               const { name, version, events, requires } = plugin
               const trouble = troubles.get(name)
-              const without = lacking.filter(({ lacks }) => missingOf(plugin, lacks, '').length > 0)
+              const groups = lacking.filter(({ lacks }) => missingOf(plugin, lacks, '').length > 0)
+              const without = groups.flatMap(({ some }) => some)
+              const others = groups.reduce((sum, { count }) => sum + count, 0) - 5
               return (
                 <section class="card stack" aria-labelledby={`plugin-${name}`}>
                   <div class="row">
@@ -61,7 +55,7 @@ export function pluginPages(pages: Pages, site: Site): void {
                           <a href={`/instances/${id}#capabilities`}>{name}</a>
                         </>
                       ))}
-                      {without.length > 5 && ` and ${without.length - 5} more`}
+                      {others > 0 && ` and ${others} more`}
                     </p>
                   )}
                 </section>

@@ -2,17 +2,17 @@ import { parseAddress } from '../../rules/address.ts'
 import { explain, type Gate, heldBack } from '../../rules/explanation.ts'
 import { missingOf } from '../../rules/lacks.ts'
 import { listAlerts } from '../../store/alerts.ts'
-import { fleet } from '../../store/fleet.ts'
 import { findInstance } from '../../store/instances.ts'
-import { samplesOf } from '../../store/samples.ts'
+import { type Reading, readingsOf } from '../../store/samples.ts'
 import { pluginErrors } from '../../store/states.ts'
-import { webhookNames } from '../../store/webhook-names.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import type { Pages, Site } from '../context.ts'
 import { Choice, Filters } from '../parts/filters.tsx'
+import { Lookup } from '../parts/lookup.tsx'
 import { Heading } from '../parts/pieces.tsx'
 import { Pill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
+import { meant } from './choices.tsx'
 
 /** Why one webhook was, or was not, told of one event on one instance. */
 export function tracePages(pages: Pages, site: Site): void {
@@ -21,10 +21,19 @@ export function tracePages(pages: Pages, site: Site): void {
   pages.get('/alerts/trace', async (context) => {
     const asked = Object.fromEntries(new URL(context.req.url).searchParams)
     const [webhooks, instances] = await Promise.all([
-      webhookNames(store, 200),
-      fleet(store, { limit: 200, offset: 0 }),
+      meant(site, 'webhooks', asked.webhook ?? ''),
+      meant(site, 'instances', asked.instance ?? ''),
     ])
-    const steps = await stepsOf(asked)
+    const unclear = [
+      webhooks?.ids.length === 0 && 'No webhook is called that.',
+      (webhooks?.ids.length ?? 0) > 1 && 'More than one webhook is called that: choose one.',
+      instances?.ids.length === 0 && 'No instance is called that.',
+      (instances?.ids.length ?? 0) > 1 && 'More than one instance is called that: choose one.',
+    ].filter((one) => one !== false)
+    const steps =
+      unclear.length === 0
+        ? await stepsOf({ ...asked, webhook: webhooks?.ids[0], instance: instances?.ids[0] })
+        : undefined
     return context.html(
       await page(site, context, { title: 'Why did this (not) fire?', section: 'alerts' }, [
         <Heading
@@ -40,13 +49,13 @@ export function tracePages(pages: Pages, site: Site): void {
             </button>
           }
         >
-          <Choice
+          <Lookup
+            kind="webhooks"
             name="webhook"
             label="Webhook"
-            value={asked.webhook}
-            options={webhooks.map(({ id, name }) => [id, name])}
-            none="Choose"
+            value={webhooks?.text}
             required
+            placeholder="Its name"
           />
           <Choice
             name="event"
@@ -56,32 +65,39 @@ export function tracePages(pages: Pages, site: Site): void {
             none="Choose"
             required
           />
-          <Choice
+          <Lookup
+            kind="instances"
             name="instance"
             label="Instance"
-            value={asked.instance}
-            options={instances.map(({ id, name }) => [id, name])}
-            none="none in particular"
+            value={instances?.text}
+            placeholder="None in particular"
           />
         </Filters>,
+        unclear.length > 0 && (
+          <p class="notice caution" role="status">
+            {unclear.join(' ')}
+          </p>
+        ),
         steps !== undefined && <Explained steps={steps} />,
       ]),
     )
   })
 
-  async function stepsOf(asked: Readonly<Record<string, string>>): Promise<Gate[] | undefined> {
+  async function stepsOf(
+    asked: Readonly<Record<string, string | undefined>>,
+  ): Promise<Gate[] | undefined> {
     const event = catalog.events.get(asked.event ?? '')
     const webhook = await findWebhook(store, asked.webhook ?? '')
     if (event === undefined || webhook === undefined) return undefined
     const row = await findInstance(store, asked.instance ?? '')
     const { type, threshold } = event.declaration
     const plugin = catalog.plugins.find(({ name }) => name === event.plugin)
-    const [errors, samples, alerts, url] =
+    const [errors, readings, alerts, url] =
       row === undefined
-        ? [new Map<string, string>(), [], [], '']
+        ? [new Map<string, string>(), new Map<string, Reading[]>(), [], '']
         : await Promise.all([
             pluginErrors(store, row.id),
-            samplesOf(store, [row.id], new Date(Date.now() - 3_600_000)),
+            readingsOf(store, [row.id], new Date(Date.now() - 3_600_000)),
             listAlerts(store, { webhook: webhook.id, instance: row.id, event: type }, { limit: 1 }),
             store.vault.open(row.url),
           ])
@@ -98,7 +114,9 @@ export function tracePages(pages: Pages, site: Site): void {
           : missingOf(plugin, row.lacks, parseAddress(url).username ?? 'default'),
       reading:
         threshold &&
-        samples.findLast(({ values }) => threshold.key in values)?.values[threshold.key],
+        readings.get(row?.id ?? '')?.findLast(({ values }) => threshold.key in values)?.values[
+          threshold.key
+        ],
       standing,
     })
   }

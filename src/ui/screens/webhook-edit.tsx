@@ -71,7 +71,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
           faults={refusal?.errors ?? []}
           format={formatOf(draft)}
           policy={policyOf(draft)}
-          current={await currentReadings(service.store)}
+          current={await currentReadings(service.store, [...service.catalog.thresholds.keys()])}
           id={id}
         />
         <div class="actions">

@@ -4,7 +4,6 @@ import { requireWebhook } from '../../api/require-webhook.ts'
 import { deliveryDays } from '../../store/delivery-hours.ts'
 import { listAllDeliveries } from '../../store/delivery-list.ts'
 import { webhookRow } from '../../store/webhook-list.ts'
-import { namesOf } from '../../store/webhook-names.ts'
 import { ask } from '../ask.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { fields } from '../form.ts'
@@ -29,12 +28,11 @@ export function webhookPages(pages: Pages, site: Site): void {
   const show = async (context: Context, id: string, extra: Extra = {}) => {
     const webhook = await requireWebhook(store, id)
     const path = `/webhooks/${webhook.id}`
-    const [shown, row, days, rows, names] = await Promise.all([
+    const [shown, row, days, rows] = await Promise.all([
       presentWebhook(service, webhook),
       webhookRow(store, id),
       deliveryDays(store, [id]),
-      listAllDeliveries(store, { webhook: id, limit: 10 }),
-      namesOf(store, [id]),
+      listAllDeliveries(store, { webhooks: [webhook.id], limit: 10 }),
     ])
     const hours = hoursOfDay(days.get(id) ?? [], Date.now())
     return page(site, context, { title: webhook.name, section: 'webhooks' }, [
@@ -91,7 +89,7 @@ export function webhookPages(pages: Pages, site: Site): void {
               <p class="muted">Send a test to see whether it arrives.</p>
             </Empty>
           ) : (
-            <DeliveryTable rows={rows} webhooks={[...names.values()]} />
+            <DeliveryTable rows={rows} />
           )}
         </section>
       </LivePart>,

@@ -1,0 +1,2 @@
+CREATE INDEX "deliveries_not_accepted" ON "deliveries" USING btree ((coalesce(status_code, 0) / 100),"id") WHERE (status_code >= 300 or status_code is null and error is not null);--> statement-breakpoint
+CREATE INDEX "samples_at" ON "samples" USING btree ("at");
