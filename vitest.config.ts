@@ -64,7 +64,11 @@ export default defineConfig({
           ...inBrowser,
         ],
       }),
-      project('servers', { ...patient, include: onServers, globalSetup: [valkey] }),
+      project('servers', {
+        ...patient,
+        include: onServers,
+        globalSetup: ['test/support/setup-pglite.ts', valkey],
+      }),
       project('pglite', {
         ...patient,
         include: onDatabases,

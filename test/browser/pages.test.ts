@@ -4,10 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
-import { startTocsin, type TocsinProcess } from '../support/tocsin-process.ts'
+import {
+  createPlace,
+  type DataPlace,
+  startTocsin,
+  type TocsinProcess,
+} from '../support/tocsin-process.ts'
 
 const idShape = z.object({ id: z.string() })
 
+let place: DataPlace
 let tocsin: TocsinProcess
 let receiver: Receiver
 let browser: TestBrowser
@@ -16,8 +22,9 @@ let made: { webhook: string; instance: string; delivery: string; event: string }
 
 beforeAll(async () => {
   receiver = await startReceiver()
+  place = await createPlace()
   tocsin = await startTocsin({
-    DATABASE_URL: 'memory://',
+    DATABASE_URL: place.url,
     VALKEY_URL: 'redis://127.0.0.1:1?name=cache',
     TOCSIN_TIER: 'pro',
     POLL_INTERVAL_MS: '60000',
@@ -29,6 +36,7 @@ afterAll(async () => {
   await browser?.close()
   await tocsin?.stop()
   await receiver?.close()
+  await place?.remove()
 })
 
 async function post(path: string, body: unknown): Promise<unknown> {

@@ -4,13 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-
-const source = fileURLToPath(new URL('../../src/cli/detect.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
-const program = `import { detect } from ${JSON.stringify(source)}
-try { await detect(process.argv.at(-1)) } catch (error) { process.stderr.write(error.message); process.exitCode = 1 }`
+import { launcher } from '../support/tocsin-process.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -20,11 +15,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 /** The command in a process of its own, with standard input where the file is `-`. */
 async function run(file: string, input = '') {
-  const child = spawn(
-    process.execPath,
-    ['--import', tsx, '--input-type=module', '--eval', program, '--', file],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [launcher, 'detect', file], { stdio: 'pipe' })
   const exited = once(child, 'exit')
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
-import { launch, startTocsin, type TocsinProcess } from '../support/tocsin-process.ts'
+import {
+  createPlace,
+  type DataPlace,
+  launch,
+  startTocsin,
+  type TocsinProcess,
+} from '../support/tocsin-process.ts'
 
 const token = 'trigger-token'
+let place: DataPlace
 let tocsin: TocsinProcess
 let receiver: Receiver
 
 beforeAll(async () => {
-  tocsin = await startTocsin({ DATABASE_URL: 'memory://', TOCSIN_TOKEN: token })
+  place = await createPlace()
+  tocsin = await startTocsin({ DATABASE_URL: place.url, TOCSIN_TOKEN: token })
   receiver = await startReceiver()
   const created = await fetch(`${tocsin.url}/api/webhooks`, {
     method: 'POST',
@@ -24,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await tocsin.stop()
   await receiver.close()
+  await place.remove()
 })
 
 async function trigger(args: readonly string[], TOCSIN_TOKEN: string | undefined = token) {

@@ -1,4 +1,5 @@
 import {
+  lasting,
   launch,
   startTocsin,
   type TestEnvironment,
@@ -21,12 +22,16 @@ export function createCrew(): Crew {
   const endings: (() => Promise<unknown>)[] = []
   return {
     async start(environment) {
-      const tocsin = await startTocsin({ ...settings, ...environment })
+      const tocsin = await startTocsin({ ...settings, ...environment }, lasting)
       endings.push(() => tocsin.kill())
       return tocsin
     },
     async startAndKill(environment, afterMs) {
-      const { child, exited } = launch(['start'], { PORT: '0', ...settings, ...environment })
+      const { child, exited } = launch(
+        ['start'],
+        { PORT: '0', ...settings, ...environment },
+        lasting,
+      )
       const timer = setTimeout(() => child.kill('SIGKILL'), afterMs)
       endings.push(() => {
         child.kill('SIGKILL')

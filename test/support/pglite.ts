@@ -40,9 +40,9 @@ export async function createTemplate(folder: string): Promise<void> {
 /** Opens a copy of the template in `folder`: in memory, or on disk where a directory is given. */
 export async function copyTemplate(folder: string, directory?: string): Promise<TestDatabase> {
   if (directory === undefined)
-    return open(undefined, new Blob([await readFile(parts(folder).archive)]))
+    return openPglite(undefined, new Blob([await readFile(parts(folder).archive)]))
   copyTemplateTo(directory, folder)
-  return open(directory)
+  return openPglite(directory)
 }
 
 /** Writes a copy of the template in `folder` to a directory, without opening it. */
@@ -64,7 +64,8 @@ async function connect(server: PGlite) {
   return client
 }
 
-async function open(directory?: string, archive?: Blob): Promise<TestDatabase> {
+/** In memory, or on disk where a directory is given. */
+export async function openPglite(directory?: string, archive?: Blob): Promise<TestDatabase> {
   const server = new PGlite({
     ...(directory === undefined ? {} : { dataDir: directory }),
     ...(archive === undefined ? {} : { loadDataDir: archive }),
@@ -85,7 +86,7 @@ async function open(directory?: string, archive?: Blob): Promise<TestDatabase> {
     async reopen() {
       const kept = directory === undefined ? await server.dumpDataDir('none') : undefined
       await close()
-      return open(directory, kept)
+      return openPglite(directory, kept)
     },
   }
 }

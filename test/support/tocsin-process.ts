@@ -13,6 +13,15 @@ import { noteLog, noteSecrets } from './secret-search.ts'
 /** What starts the service, beside the runtime. */
 export const launcher = fileURLToPath(new URL('../../src/cli/tocsin.js', import.meta.url))
 
+/**
+ * Node as tests start it: WebAssembly stays as it is first compiled. The faster code that Node would
+ * make of it meanwhile takes a second of a processor, which such short lives do not earn back.
+ */
+const shortLived = [process.execPath, '--liftoff-only', launcher]
+
+/** Node as `npm start` starts it, for what is measured. */
+export const lasting = [process.execPath, '--max-semi-space-size=32', launcher]
+
 /** The service as a process of its own, on a free port of this machine. */
 export interface TocsinProcess {
   /** `http://127.0.0.1:PORT` */
@@ -61,7 +70,7 @@ export type TestEnvironment = Readonly<Record<string, string | undefined>>
 export function launch(
   args: readonly string[],
   environment: TestEnvironment,
-  [program = '', ...leading]: readonly string[] = [process.execPath, launcher],
+  [program = '', ...leading]: readonly string[] = shortLived,
 ): {
   child: ChildProcess
   output: { stdout: string; stderr: string }

@@ -5,6 +5,7 @@ import { type Receiver, startReceiver } from '../support/receiver.ts'
 import {
   createPlace,
   type DataPlace,
+  lasting,
   startTocsin,
   type TocsinProcess,
 } from '../support/tocsin-process.ts'
@@ -18,11 +19,14 @@ beforeAll(async () => {
   place = await createPlace()
   valkey = await startValkey({ args: ['--maxclients', '40'] })
   receiver = await startReceiver()
-  tocsin = await startTocsin({
-    DATABASE_URL: place.url,
-    VALKEY_URL: valkey.url,
-    POLL_INTERVAL_MS: '100',
-  })
+  tocsin = await startTocsin(
+    {
+      DATABASE_URL: place.url,
+      VALKEY_URL: valkey.url,
+      POLL_INTERVAL_MS: '100',
+    },
+    lasting,
+  )
 })
 afterAll(async () => {
   await tocsin.stop()
