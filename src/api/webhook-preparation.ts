@@ -57,6 +57,7 @@ export async function prepareWebhook(
     httpAuth,
     formatConfig,
     throttle: typeof throttle === 'number' ? throttle : undefined,
+    discardAfter: sent.discardAfter ?? (before ? undefined : format.discardAfterMs),
   }
   faults.push(...formatFaults(service, format, settings))
   if (faults.length > 0) throw invalid(faults)

@@ -10,6 +10,7 @@ export const stalwart = defineFormat({
   title: 'Stalwart',
   summary: 'Receivers written for Stalwart webhooks: events in batches.',
   batch: { most: 100, throttleMs: 1000 },
+  discardAfterMs: 300_000,
   render: (events) => ({ body: JSON.stringify({ events: events.map(webhookEvent) }) }),
   headers: (attempt) => bodySignature(attempt, 'X-Signature', base64),
 })

@@ -108,6 +108,8 @@ export interface Format<Config extends z.ZodObject = z.ZodObject> {
     /** Why settings of the format rule batches out; undefined where they do not. */
     unless?(config: z.output<Config>): string | undefined
   }
+  /** The `discardAfter` of webhooks that say nothing else, in milliseconds. Default: none. */
+  readonly discardAfterMs?: number
   /**
    * Whether the receiver keeps alerts open until they are resolved: a webhook then hears of the end of
    * what it was alerted to without asking. Default false.

@@ -6,6 +6,19 @@ export const schedules = {
   db24x7: [30 * second, 5 * minute, 30 * minute, 2 * hour, 12 * hour],
   /** Seed 4, "Retry Logic". */
   dakkio: [second, 2 * second, 4 * second],
+  /** Seed 5: until `discardAfter`, which is five minutes there, has passed. */
+  stalwart: [
+    second,
+    2 * second,
+    4 * second,
+    8 * second,
+    15 * second,
+    30 * second,
+    minute,
+    minute,
+    minute,
+    minute,
+  ],
   /** What Standard Webhooks 1.0.0 recommends: ten attempts over three days. */
   standard: [
     5 * second,

@@ -177,7 +177,9 @@ const spanSchema = () =>
 export const discardAfterSchema = () =>
   spanSchema()
     .refine((ms) => ms >= 1000 && ms <= 2_592_000_000, 'It must be from 1 s to 30 days')
-    .describe('Events older than this are not sent any more, in milliseconds. Default: all are.')
+    .describe(
+      'Events older than this are not sent any more, in milliseconds. Default: what the format says, or all are.',
+    )
 
 /** Seed 5, `throttle`. */
 export const throttleSchema = () =>

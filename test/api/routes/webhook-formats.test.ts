@@ -248,3 +248,14 @@ describe('throttle', () => {
     expect(await change({ format: 'betterdb' })).not.toHaveProperty('throttle')
   })
 })
+
+test('discardAfter is five minutes for Stalwart, as there, and taken away where it is not wanted', async () => {
+  const made = await create({ format: 'stalwart', formatConfig: undefined })
+  expect(made.body).toMatchObject({ discardAfter: 300_000 })
+  const { id } = shape.parse(made.body)
+  const { body } = await call('PATCH', `/api/webhooks/${id}`, { body: { discardAfter: null } })
+  expect(body).not.toHaveProperty('discardAfter')
+  expect((await create({})).body).not.toHaveProperty('discardAfter')
+  const chosen = await create({ format: 'stalwart', formatConfig: undefined, discardAfter: '2h' })
+  expect(chosen.body).toMatchObject({ discardAfter: 7_200_000 })
+})
