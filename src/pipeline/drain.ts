@@ -2,12 +2,12 @@ import type { Store } from '../store/database.ts'
 import {
   type ClaimedDelivery,
   claimDeliveries,
-  type Held,
   nextDeliveryInMs,
   releaseDeliveries,
   renewLeases,
 } from '../store/queue.ts'
 import { type DeliverOptions, deliver, type Outcome } from './deliver.ts'
+import { createHauls } from './hauls.ts'
 import { createHorizon } from './horizon.ts'
 import { createLanes, type LaneLimits } from './lanes.ts'
 import type { Log } from './log.ts'
@@ -59,32 +59,27 @@ export function createDrain(options: DrainOptions): Drain {
   const limits = { inFlight: 1024, perWebhook: 16, leaseMs: 20_000, ...options.limits }
   const lanes = createLanes(limits)
   const horizon = createHorizon(() => nextDeliveryInMs(store))
-  const underWay = new Map<Held, { readonly settled: Promise<void>; end(): void }>()
+  const underWay = createHauls<ClaimedDelivery>()
   const record = createRecorder({ ...options, onOwed: () => options.onOwed?.() })
   let known: { readonly subscribers: Subscribers; readonly at: number } | undefined
   let waitedBefore: ReadonlySet<ClaimedDelivery> = new Set()
 
-  /** The webhooks as they are now: what was claimed ahead is sent as they say when it is sent. */
-  async function webhooks(revision?: number): Promise<Subscribers> {
+  /** Reads the webhooks again where they may have changed. */
+  async function know(revision?: number): Promise<Subscribers> {
     const at = performance.now()
-    if (revision === undefined && known !== undefined && at < known.at + knownForMs)
-      return known.subscribers
     known = { subscribers: await options.subscribers.current(revision), at }
     return known.subscribers
   }
 
-  function hold(claimed: ClaimedDelivery): Promise<void> {
-    let end = () => {}
-    const settled = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    underWay.set(claimed, { settled, end })
-    return settled
+  /** As they are now: what was claimed ahead is sent as they say when it is sent. */
+  function webhooks(): Subscribers | Promise<Subscribers> {
+    return known !== undefined && performance.now() < known.at + knownForMs
+      ? known.subscribers
+      : know()
   }
 
   function letGo(claimed: ClaimedDelivery): void {
-    underWay.get(claimed)?.end()
-    underWay.delete(claimed)
+    underWay.letGo(claimed)
     if (lanes.done(claimed.webhookId)) options.onDue?.(0)
   }
 
@@ -135,7 +130,8 @@ export function createDrain(options: DrainOptions): Drain {
     const from = performance.now()
     let well = false
     try {
-      const { byId } = await webhooks()
+      const now = webhooks()
+      const { byId } = now instanceof Promise ? await now : now
       const outcome = await deliver(claimed, byId.get(webhookId), options)
       well = outcome.settled.status === 'success'
       return outcome
@@ -166,8 +162,8 @@ export function createDrain(options: DrainOptions): Drain {
       // A database that is asked all the time has no time to answer others.
       const restMs = Math.min(50, (performance.now() - from) * 2)
       const whole = limit > 0 && deliveries.length === limit
-      if (deliveries.length > 0) await webhooks(revision)
-      const sends = deliveries.map(hold)
+      if (deliveries.length > 0) await know(revision)
+      const done = underWay.hold(deliveries)
       const limited = ({ ailing, webhookId }: ClaimedDelivery) =>
         ailing || whole || known?.subscribers.byId.get(webhookId)?.maxInFlight !== undefined
       for (const webhookId of lanes.take(deliveries, offer, limited)) pump(webhookId)
@@ -175,7 +171,7 @@ export function createDrain(options: DrainOptions): Drain {
         claimed: deliveries.length,
         nextInMs: whole ? 0 : await horizon.after(from),
         restMs,
-        done: Promise.all(sends).then(() => undefined),
+        done,
       }
     },
     next: () => nextDeliveryInMs(store),
@@ -183,12 +179,9 @@ export function createDrain(options: DrainOptions): Drain {
       // Their receiver has stopped answering: they need not wait here.
       await giveBack(lanes.waiting().filter((claimed) => waitedBefore.has(claimed)))
       waitedBefore = new Set(lanes.waiting())
-      await renewLeases(store, [...underWay.keys()], limits.leaseMs)
+      await renewLeases(store, underWay.held(), limits.leaseMs)
     },
     release: () => giveBack(lanes.waiting()),
-    async idle() {
-      while (underWay.size > 0)
-        await Promise.all([...underWay.values()].map(({ settled }) => settled))
-    },
+    idle: () => underWay.idle(),
   }
 }

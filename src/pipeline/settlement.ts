@@ -26,44 +26,48 @@ export function settlement(
   report: AttemptReport,
   random: () => number,
 ): Outcome {
-  const { outcome, requestHeaders, responseHeaders, ...rest } = report
-  const base = {
+  const { outcome, responseHeaders } = report
+  const settled = (
+    status: Settled['status'],
+    retryInMs: number | null = null,
+    error = report.error,
+  ): Settled => ({
     id: claimed.id,
     claimId: claimed.claimId,
+    status,
+    retryInMs,
+    body: kept.body,
+    shape: kept.shape,
     attempt: claimed.attempt,
-    ...kept,
-    ...rest,
-    requestHeaders: JSON.stringify(requestHeaders),
+    startedAt: report.startedAt,
+    durationMs: report.durationMs,
+    requestHeaders: JSON.stringify(report.requestHeaders),
+    statusCode: report.statusCode,
     responseHeaders: responseHeaders && JSON.stringify(responseHeaders),
-    retryInMs: null,
-  }
+    responseBody: report.responseBody,
+    errorClass: report.errorClass,
+    error,
+  })
   switch (outcome.result) {
     case 'success':
-      return { claimed, failed: false, settled: { ...base, status: 'success' } }
+      return { claimed, failed: false, settled: settled('success') }
     case 'refused':
-      return { claimed, failed: false, settled: { ...base, status: 'failed' } }
+      return { claimed, failed: false, settled: settled('failed') }
     case 'gone': {
-      const error = rest.error ?? 'The receiver is gone.'
+      const error = report.error ?? 'The receiver is gone.'
       return {
         claimed,
         failed: false,
-        settled: { ...base, status: 'failed', error },
+        settled: settled('failed', null, error),
         gone: `The receiver wants no more requests: ${error}`,
       }
     }
     case 'retry': {
       if (webhook.lossy || claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
-        return { claimed, failed: true, settled: { ...base, status: 'dead_letter' } }
+        return { claimed, failed: true, settled: settled('dead_letter') }
       const wait = retryDelay(webhook.retryPolicy, claimed.retriesSpent + 1, random)
-      return {
-        claimed,
-        failed: true,
-        settled: {
-          ...base,
-          status: 'retrying',
-          retryInMs: Math.max(wait, outcome.retryAfterMs ?? 0),
-        },
-      }
+      const retryInMs = Math.max(wait, outcome.retryAfterMs ?? 0)
+      return { claimed, failed: true, settled: settled('retrying', retryInMs) }
     }
   }
 }

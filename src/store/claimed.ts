@@ -57,14 +57,26 @@ type ClaimedRow = Omit<ClaimedDelivery, 'claimId' | 'retriesSpent'> & {
   readonly attemptsBefore: number
 }
 
-export function toClaimed(
-  { ownData, attemptsBefore, ...row }: ClaimedRow,
-  claimId: string,
-): ClaimedDelivery {
+/** Field by field: there are many, and copying an object with all it has takes several times as long. */
+export function toClaimed(row: ClaimedRow, claimId: string): ClaimedDelivery {
   return {
-    ...row,
+    id: row.id,
     claimId,
-    data: ownData ?? row.data,
-    retriesSpent: row.attempt - attemptsBefore - 1,
+    webhookId: row.webhookId,
+    eventId: row.eventId,
+    eventType: row.eventType,
+    severity: row.severity,
+    instanceId: row.instanceId,
+    host: row.host,
+    port: row.port,
+    subject: row.subject,
+    occurredAt: row.occurredAt,
+    data: row.ownData ?? row.data,
+    trace: row.trace,
+    body: row.body,
+    shape: row.shape,
+    attempt: row.attempt,
+    ailing: row.ailing,
+    retriesSpent: row.attempt - row.attemptsBefore - 1,
   }
 }

@@ -90,7 +90,7 @@ export async function claimDeliveries(
   return {
     revision: claimed[0]?.revision ?? 0,
     deliveries: claimed
-      .map(({ revision: _, ...row }) => toClaimed(row, claimId))
+      .map((row) => toClaimed(row, claimId))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }

@@ -9,7 +9,7 @@ export function rows<Column extends string>(
   values: readonly Readonly<Record<Column, unknown>>[],
   name = 'u',
 ): SQL {
-  const shape = Object.entries(columns).map(([column, type]) => sql.raw(`${column} ${type}`))
+  const shape = Object.entries(columns).map(([column, type]) => sql.raw(`"${column}" ${type}`))
   return sql`json_to_recordset(${storedJson(values)}::json) as ${sql.raw(name)}(${sql.join(shape, sql`, `)})`
 }
 

@@ -26,6 +26,26 @@ export interface Settled {
   readonly error: string | null
 }
 
+/** What a {@link Settled} has, as it has it: it goes to the database without being written anew. */
+const columns: Readonly<Record<keyof Settled, string>> = {
+  id: 'uuid',
+  claimId: 'uuid',
+  status: 'text',
+  retryInMs: 'float8',
+  body: 'text',
+  shape: 'text',
+  attempt: 'int',
+  startedAt: 'timestamptz',
+  // The clock of a runtime may have fractions.
+  durationMs: 'float8',
+  requestHeaders: 'text',
+  statusCode: 'int',
+  responseHeaders: 'text',
+  responseBody: 'text',
+  errorClass: 'text',
+  error: 'text',
+}
+
 /**
  * Ends attempts and records them, in one statement. A delivery whose claim has passed to another
  * worker is left alone. Answers the ids of those that were still their own.
@@ -34,68 +54,33 @@ export async function settleDeliveries(
   { db }: { db: Database },
   settled: readonly Settled[],
 ): Promise<Set<string>> {
-  const u = rows(
-    {
-      id: 'uuid',
-      claim_id: 'uuid',
-      status: 'text',
-      retry_in_ms: 'float8',
-      body: 'text',
-      shape: 'text',
-      attempt: 'int',
-      started_at: 'timestamptz',
-      duration_ms: 'int',
-      request_headers: 'text',
-      status_code: 'int',
-      response_headers: 'text',
-      response_body: 'text',
-      error_class: 'text',
-      error: 'text',
-    },
-    settled.map((row) => ({
-      id: row.id,
-      claim_id: row.claimId,
-      status: row.status,
-      retry_in_ms: row.retryInMs,
-      body: row.body,
-      shape: row.shape,
-      attempt: row.attempt,
-      started_at: row.startedAt?.toISOString() ?? null,
-      duration_ms: Math.round(row.durationMs),
-      request_headers: row.requestHeaders,
-      status_code: row.statusCode,
-      response_headers: row.responseHeaders,
-      response_body: row.responseBody,
-      error_class: row.errorClass,
-      error: row.error,
-    })),
-  )
+  const u = rows(columns, settled)
   const result = await db.execute(sql`
     with u as materialized (select * from ${u}),
     settled as (
       update deliveries d set
         status = u.status,
         claim_id = null,
-        due_at = ${databaseNow} + coalesce(u.retry_in_ms, 0) * interval '1 millisecond',
+        due_at = ${databaseNow} + coalesce(u."retryInMs", 0) * interval '1 millisecond',
         completed_at = case when u.status = 'retrying' then null else ${databaseNow} end,
         body = coalesce(u.body, d.body),
         shape = coalesce(u.shape, d.shape),
         attempts = u.attempt,
-        status_code = u.status_code,
-        response_body = u.response_body,
-        duration_ms = u.duration_ms,
+        status_code = u."statusCode",
+        response_body = u."responseBody",
+        duration_ms = u."durationMs"::int,
         error = u.error
       from u
       -- The array sends the planner to the index however many rows it expects of "u".
-      where d.id = any(array(select id from u)) and d.id = u.id and d.claim_id = u.claim_id
+      where d.id = any(array(select id from u)) and d.id = u.id and d.claim_id = u."claimId"
       returning d.id, d.webhook_id, d.status
     ),
     recorded as (
       insert into attempts (delivery_id, number, started_at, duration_ms, request_headers,
         status_code, response_headers, response_body, error_class, error)
-      select u.id, u.attempt, u.started_at, u.duration_ms, u.request_headers,
-        u.status_code, u.response_headers, u.response_body, u.error_class, u.error
-      from u join settled on settled.id = u.id where u.started_at is not null
+      select u.id, u.attempt, u."startedAt", u."durationMs"::int, u."requestHeaders",
+        u."statusCode", u."responseHeaders", u."responseBody", u."errorClass", u.error
+      from u join settled on settled.id = u.id where u."startedAt" is not null
     ),
     -- In one order everywhere, so that two never wait for each other.
     counted as (
