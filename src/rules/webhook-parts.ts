@@ -177,9 +177,7 @@ const spanSchema = () =>
 export const discardAfterSchema = () =>
   spanSchema()
     .refine((ms) => ms >= 1000 && ms <= 2_592_000_000, 'It must be from 1 s to 30 days')
-    .describe(
-      'Events older than this are not sent any more, in milliseconds. Default: what the format says, or all are.',
-    )
+    .describe('Older events are not sent any more, in milliseconds. Default: as the format says.')
 
 /** Seed 5, `throttle`. */
 export const throttleSchema = () =>
