@@ -11,7 +11,7 @@ const read = (name: string) =>
 /** Every metric there is, by the names it has when it is asked for. */
 const shown = () => {
   const none = { webhooks: [], instances: [], alerts: [], plugins: [] }
-  const families = [...gaugeFamilies(none), ...createMeters().families()]
+  const families = [...gaugeFamilies(none, []), ...createMeters().families()]
   const parts = ['', '_bucket', '_sum', '_count']
   return new Set(
     ['tocsin_info', ...families.map(({ name }) => name)].flatMap((name) =>

@@ -17,6 +17,7 @@ export function lastingService(first: Service, now: () => Service): Service {
         reseal: (stored) => now().store.vault.reseal(stored),
       },
     },
+    lasts: false,
     log: { error: (message, properties) => now().log.error(message, properties) },
     tier: () => now().tier(),
     resolve: (host) => now().resolve(host),

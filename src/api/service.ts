@@ -38,6 +38,8 @@ export interface Service {
   ready(): Promise<Readiness>
   /** What this process has counted; nothing where processes do not last. */
   measured(): readonly Family[]
+  /** Whether it may go on working behind an answer; where a call ends with it, not. Default true. */
+  readonly lasts?: boolean
   /** Requests a minute and client. Absent: as many as they like. */
   readonly rateLimits?: RateLimits | undefined
   /** Asked before every route but the open ones, which declare `security: []`. */

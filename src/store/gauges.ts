@@ -2,20 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
 import { resultRows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
-import { givenUp, open } from './schema/index.ts'
+import { open } from './schema/index.ts'
 
-/** Deliveries of one webhook and status are counted up to here: the next million costs nothing. */
-export const mostCounted = 100_000
-
-/** What one webhook is owed, over all replicas. */
-export interface WebhookGauges {
+/** How one webhook fares, over all replicas. */
+interface WebhookGauges {
   readonly id: string
   readonly enabled: boolean
   readonly failing: boolean
-  readonly pending: number
-  readonly retrying: number
-  readonly deadLetters: number
-  readonly failed: number
   /** How long the oldest due delivery has been waiting, in seconds; null where none is due. */
   readonly oldestDueSeconds: number | null
 }
@@ -37,29 +30,15 @@ export interface Gauges {
   readonly plugins: readonly { readonly plugin: string; readonly count: number }[]
 }
 
-/**
- * How the whole service stands, in four statements. Along the partial indexes of what is owed and what
- * was given up, webhook by webhook and bounded: what was delivered is never touched.
- */
+/** How the whole service stands, but for what must be counted; in four statements. */
 export async function readGauges({ db }: Store): Promise<Gauges> {
   const [webhooks, instances, alerts, plugins] = await Promise.all([
     db.execute(sql`
       select w.id, w.enabled, h.trips is not null and h.trips > 0 as failing,
-        q.pending, q.retrying, g.dead_letters as "deadLetters", g.failed,
         (select extract(epoch from ${databaseNow} - d.due_at)::float8 from deliveries d
           where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
           order by d.due_at limit 1) as "oldestDueSeconds"
       from webhooks w left join webhook_health h on h.webhook_id = w.id
-      cross join lateral (
-        select count(*) filter (where status = 'pending')::int as pending,
-          count(*) filter (where status = 'retrying')::int as retrying
-        from (select d.status from deliveries d
-          where d.webhook_id = w.id and ${open} limit ${mostCounted}) owed) q
-      cross join lateral (
-        select count(*) filter (where status = 'dead_letter')::int as dead_letters,
-          count(*) filter (where status = 'failed')::int as failed
-        from (select d.status from deliveries d
-          where d.webhook_id = w.id and ${givenUp} limit ${mostCounted}) given_up) g
       order by w.id limit 10000`),
     db.execute(sql`
       select id, name, state,

@@ -1,5 +1,6 @@
 import type { Family } from '../../rules/meter.ts'
-import { type Gauges, mostCounted, type WebhookGauges } from '../../store/gauges.ts'
+import { type DeliveryCounts, mostCounted } from '../../store/delivery-counts.ts'
+import type { Gauges } from '../../store/gauges.ts'
 
 const upTo = `Counted up to ${mostCounted} of each.`
 const statuses = {
@@ -7,12 +8,15 @@ const statuses = {
   retrying: 'retrying',
   dead_letter: 'deadLetters',
   failed: 'failed',
-} as const satisfies Record<string, keyof WebhookGauges>
+} as const satisfies Record<string, keyof DeliveryCounts>
 
 /** What the database says of the whole service, replicas together, as metrics. */
-export function gaugeFamilies({ webhooks, instances, alerts, plugins }: Gauges): Family[] {
+export function gaugeFamilies(
+  { webhooks, instances, alerts, plugins }: Gauges,
+  deliveries: readonly DeliveryCounts[],
+): Family[] {
   const sumOf = (field: 'pending' | 'retrying') =>
-    webhooks.reduce((sum, webhook) => sum + webhook[field], 0)
+    deliveries.reduce((sum, counts) => sum + counts[field], 0)
   const ages = webhooks.map(({ oldestDueSeconds }) => oldestDueSeconds ?? 0)
   return [
     gauge('tocsin_queue_depth', `Deliveries owed and not settled, by status. ${upTo}`, [
@@ -27,9 +31,9 @@ export function gaugeFamilies({ webhooks, instances, alerts, plugins }: Gauges):
     gauge(
       'tocsin_webhook_deliveries',
       `Deliveries owed or given up, by webhook and status. ${upTo}`,
-      webhooks.flatMap((webhook) =>
+      deliveries.flatMap((counts) =>
         Object.entries(statuses).map(
-          ([status, field]) => [{ webhook: webhook.id, status }, webhook[field]] as const,
+          ([status, field]) => [{ webhook: counts.id, status }, counts[field]] as const,
         ),
       ),
     ),
