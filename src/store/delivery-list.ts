@@ -72,10 +72,10 @@ function chosen(wanted: DeliveriesWanted): SQL {
   const { webhooks, limit } = wanted
   if (webhooks === undefined)
     return sql`select * from deliveries where ${these} order by id desc limit ${limit}`
-  // As the index of a webhook's history says it: in another order it would be of no use.
+  // Each along the index of that webhook's history, which has no order for several.
   const each = webhooks.map(
     (id) => sql`(select * from deliveries where webhook_id = ${literal(id)} and ${these}
-      order by id desc nulls last limit ${limit})`,
+      order by id desc limit ${limit})`,
   )
   if (each.length === 0) return sql`select * from deliveries where false`
   return sql`select * from (${sql.join(each, sql` union all `)}) o order by id desc limit ${limit}`

@@ -48,7 +48,7 @@ export async function webhookRows({ db }: Store, wanted: WebhooksWanted): Promis
         where ${conditions(wanted)} order by w.id desc limit ${wanted.limit}
       ) w left join lateral (
         select status, status_code, created_at from deliveries d
-        where d.webhook_id = w.id order by d.id desc nulls last limit 1
+        where d.webhook_id = w.id order by d.id desc limit 1
       ) last on true
       order by w.id desc`),
   )

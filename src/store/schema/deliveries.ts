@@ -56,10 +56,10 @@ export const deliveries = pgTable(
     completedAt: moment('completed_at'),
   },
   (table) => [
-    index('deliveries_history').on(table.webhookId, table.id.desc()),
+    index('deliveries_history').on(table.webhookId, table.id),
     index('deliveries_event').on(table.eventId),
     index('deliveries_retrying').on(table.dueAt, table.claimId).where(sql`status = 'retrying'`),
-    index('deliveries_given_up').on(table.webhookId, table.id.desc()).where(givenUp),
+    index('deliveries_given_up').on(table.webhookId, table.id).where(givenUp),
     index('deliveries_given_up_newest').on(table.id).where(givenUp),
     index('deliveries_not_accepted').on(answeredWith, table.id).where(notAccepted),
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),

@@ -26,10 +26,8 @@ export const events = pgTable(
     createdAt: moment('created_at').notNull().default(databaseNow),
   },
   (table) => [
-    index('events_type').on(table.type, table.id.desc()),
-    index('events_instance')
-      .on(table.instanceId, table.id.desc())
-      .where(sql`instance_id is not null`),
+    index('events_type').on(table.type, table.id),
+    index('events_instance').on(table.instanceId, table.id).where(sql`instance_id is not null`),
   ],
 )
 
