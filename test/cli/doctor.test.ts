@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serving } from '../plugins/looks.ts'
-import { launch } from '../support/tocsin-process.ts'
+import { createPlace, type DataPlace, launch } from '../support/tocsin-process.ts'
 
+let place: DataPlace
 let server: Awaited<ReturnType<typeof serving>>
 beforeAll(async () => {
+  place = await createPlace()
   server = await serving('--maxmemory', '1gb')
   await server.run('ACL SETUSER narrow on >hidden-word -@all +info +ping')
 })
-afterAll(() => server.end())
+afterAll(async () => {
+  await server.end()
+  await place.remove()
+})
 
 async function doctor(args: readonly string[], environment: Record<string, string> = {}) {
   const { output, exited } = launch(['doctor', ...args], {
-    DATABASE_URL: 'memory://',
+    DATABASE_URL: place.url,
     ...environment,
   })
   const code = await exited
@@ -58,7 +63,9 @@ describe('tocsin doctor', () => {
   test('checks settings, database and the servers of VALKEY_URL where it is given none', async () => {
     const free = { PORT: '1' }
     const fine = await doctor([], { ...free, VALKEY_URL: `${server.url}?name=cache` })
-    expect(fine.stdout).toMatch(/ok +settings.*ok +database +in memory.*not running.*ok +cache/s)
+    expect(fine.stdout).toMatch(
+      /ok +settings.*ok +database +embedded, in .*not running.*ok +cache/s,
+    )
     expect(fine.code).toBe(0)
     const postgres = 'postgres://tocsin:hidden-word@127.0.0.1:1/tocsin'
     const lost = await doctor([], { ...free, DATABASE_URL: postgres })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { startReceiver } from '../support/receiver.ts'
-import { launch } from '../support/tocsin-process.ts'
+import { createPlace, launch } from '../support/tocsin-process.ts'
 
 describe('a start', () => {
   test('with wrong settings names every fault in a line of its own, and ends with 1', async () => {
@@ -36,13 +36,15 @@ describe('a start', () => {
 
   test('on a port that is taken says so, and ends with 1', async () => {
     const receiver = await startReceiver()
+    const place = await createPlace()
     const { output, exited } = launch(['start'], {
-      DATABASE_URL: 'memory://',
+      DATABASE_URL: place.url,
       PORT: String(receiver.port),
     })
     expect(await exited).toBe(1)
     expect(output.stderr).toContain(`PORT ${receiver.port} is in use`)
     await receiver.close()
+    await place.remove()
   })
 
   test('with an unknown flag or command says what there is', async () => {
