@@ -1,10 +1,14 @@
 import type { FormatConsent } from '../plugin/format.ts'
 import { deadline } from '../rules/deadline.ts'
 import { describeError } from '../rules/describe-error.ts'
+import { sha256 } from '../rules/digest.ts'
 import type { Endpoint } from '../rules/endpoint.ts'
 import { credentials } from '../rules/format-request.ts'
 import type { Transport } from '../rules/transport.ts'
 import { defaultDelivery } from '../rules/webhook.ts'
+import { recallConsent, rememberConsent, takeTurn } from '../store/consents.ts'
+import type { Store } from '../store/database.ts'
+import { createPermits, type Permits } from './permits.ts'
 
 /** Why nothing is to be sent now: `denied`, or not before so many milliseconds have passed. */
 export type Held = { readonly denied: string } | { readonly forMs: number }
@@ -18,24 +22,27 @@ export interface Consents {
 type Verdict = ReturnType<FormatConsent['judge']>
 
 interface Asked {
-  readonly until: number
+  readonly question: string
+  /** When the answer counts no more. */
+  until: number
   readonly verdict: Promise<Verdict>
-  /** When the next request fits the rate that was granted, and those put off after it. */
-  free: number
-  putOff: number
+  readonly permits: Permits
 }
 
 /** How long an answer counts, in milliseconds. */
 const lastsMs = { granted: 3_600_000, denied: 60_000 }
-/** A request is put off no longer than this at once: the rate may be another by then. */
-const mostPutOffMs = 60_000
 const mostAsked = 10_000
 
-/** Asks each receiver whose format demands it, and holds to the rate it grants, process by process. */
+/**
+ * Asks each receiver whose format demands it, and holds to the rate it grants. What was said and the
+ * turns that were taken are in the database: they hold for all processes together.
+ */
 export function createConsents({
+  store,
   transport,
   now,
 }: {
+  readonly store: Store
   readonly transport: Transport
   readonly now: () => number
 }): Consents {
@@ -68,21 +75,42 @@ export function createConsents({
     }
   }
 
+  /** What is remembered of it, else what it says now; and how long that counts. */
+  async function find(endpoint: Endpoint, consent: FormatConsent, question: string) {
+    const { id } = endpoint.context.webhook
+    const found = await recallConsent(store, id, question)
+    const left = found === undefined ? 0 : lasts(found.refusal === null) - found.ageMs
+    if (found !== undefined && left > 0) return { verdict: verdictOf(found), left }
+    const verdict = await ask(endpoint, consent)
+    const { granted } = verdict
+    await rememberConsent(store, id, {
+      question,
+      refusal: granted ? null : verdict.reason,
+      perMinute: (granted ? verdict.perMinute : undefined) ?? null,
+    })
+    return { verdict, left: lasts(granted) }
+  }
+
   async function asked(endpoint: Endpoint, consent: FormatConsent): Promise<Asked> {
-    const key = JSON.stringify([endpoint.context.webhook.id, endpoint.url, consent.headers])
-    const before = known.get(key)
-    if (before !== undefined && before.until > now()) {
-      const { granted } = await before.verdict
-      if (granted || before.until - lastsMs.granted + lastsMs.denied > now()) return before
-    }
+    const { id } = endpoint.context.webhook
+    const question = await sha256(JSON.stringify([endpoint.url, consent.headers]))
+    const before = known.get(id)
+    if (before?.question === question && before.until > now()) return before
     if (known.size >= mostAsked) known.clear()
-    const fresh = {
-      until: now() + lastsMs.granted,
-      verdict: ask(endpoint, consent),
-      free: before?.free ?? 0,
-      putOff: 0,
+    const found = find(endpoint, consent, question)
+    const fresh: Asked = {
+      question,
+      until: Number.POSITIVE_INFINITY,
+      verdict: found.then(({ verdict }) => verdict),
+      permits: before?.permits ?? createPermits(now, (forMs) => takeTurn(store, id, forMs)),
     }
-    known.set(key, fresh)
+    found.then(
+      ({ left }) => {
+        fresh.until = now() + left
+      },
+      () => known.delete(id),
+    )
+    known.set(id, fresh)
     return fresh
   }
 
@@ -90,17 +118,25 @@ export function createConsents({
     async hold(endpoint) {
       const consent = endpoint.format.consent?.(endpoint.context)
       if (consent === undefined) return undefined
-      const state = await asked(endpoint, consent)
-      const verdict = await state.verdict
-      if (!verdict.granted) return { denied: `The receiver has not consented: ${verdict.reason}.` }
-      if (verdict.perMinute === undefined) return undefined
-      const every = 60_000 / verdict.perMinute
-      if (now() >= state.free) {
-        state.free = now() + every
-        return undefined
-      }
-      state.putOff = Math.max(state.free, state.putOff + every)
-      return { forMs: Math.min(mostPutOffMs, state.putOff - now()) }
+      const { verdict, permits } = await asked(endpoint, consent)
+      const said = await verdict
+      if (!said.granted) return { denied: `The receiver has not consented: ${said.reason}.` }
+      return said.perMinute === undefined ? undefined : permits.take(said.perMinute)
     },
   }
+}
+
+function lasts(granted: boolean): number {
+  return granted ? lastsMs.granted : lastsMs.denied
+}
+
+function verdictOf({
+  refusal,
+  perMinute,
+}: {
+  readonly refusal: string | null
+  readonly perMinute: number | null
+}): Verdict {
+  if (refusal !== null) return { granted: false, reason: refusal }
+  return { granted: true, ...(perMinute !== null && { perMinute }) }
 }

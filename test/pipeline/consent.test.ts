@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { createConsents } from '../../src/pipeline/consent.ts'
 import { testSend } from '../../src/pipeline/test-send.ts'
 import { listDeliveries } from '../../src/store/deliveries.ts'
 import { usePipeline, useReceiver } from '../support/fixtures.ts'
@@ -81,5 +82,23 @@ test('a receiver gets no more than it allows; the rest is put off, no attempt co
   expect((dues[1] ?? 0) - (dues[0] ?? 0)).toBeGreaterThan(5000)
   await database.db.execute(sql`update deliveries set due_at = now() where status = 'retrying'`)
   await pipeline.drainAll()
+  expect(methods()).toEqual(['OPTIONS', 'POST'])
+})
+
+test('what is said, and the rate, hold for every process', async () => {
+  consenting({ 'WebHook-Allowed-Origin': '*', 'WebHook-Allowed-Rate': '6' })
+  const webhook = await asking()
+  await happen()
+  await pipeline.drainAll()
+  const { store, transport } = pipeline
+  const other = createConsents({ store, transport, now: Date.now })
+  const endpoint = await pipeline.endpoints.of(webhook)
+  if ('reason' in endpoint) throw new Error(endpoint.reason)
+  const held = { forMs: expect.closeTo(10_000, -4) }
+  expect(await other.hold(endpoint)).toEqual(held)
+  await database.db.execute(sql`update consents set free_at = now()`)
+  const third = createConsents({ store, transport, now: Date.now })
+  const answers = await Promise.all([third.hold(endpoint), third.hold(endpoint)])
+  expect(answers).toEqual([undefined, held])
   expect(methods()).toEqual(['OPTIONS', 'POST'])
 })

@@ -102,7 +102,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
     meters: createMeters(),
     tracer: options.tracer ?? noTracer,
-    consents: createConsents({ transport, now: Date.now }),
+    consents: createConsents({ store, transport, now: Date.now }),
     subscribers,
     standing: createStandingCache(store),
     transport,

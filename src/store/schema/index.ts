@@ -1,5 +1,6 @@
 export { alerts } from './alerts.ts'
 export { audit } from './audit.ts'
+export { consents } from './consents.ts'
 export {
   answeredWith,
   attempts,
