@@ -1,3 +1,4 @@
+import { describeError } from '../rules/describe-error.ts'
 import type { ClaimedDelivery } from '../store/claimed.ts'
 import type { AttemptReport } from './attempt.ts'
 import type { OpenSpan, Tracer } from './tracer.ts'
@@ -21,7 +22,18 @@ export function attemptSpan(
   })
 }
 
-/** Ends it with what came back. */
-export function endAttempt(span: OpenSpan, { statusCode, errorClass, error }: AttemptReport): void {
-  span.end({ 'http.response.status_code': statusCode, 'error.type': errorClass }, error)
+/** Ends it with what came back, or with why nothing could be asked. */
+export async function endAttempt(
+  span: OpenSpan,
+  attempted: Promise<AttemptReport>,
+): Promise<AttemptReport> {
+  try {
+    const report = await attempted
+    const { statusCode, errorClass, error } = report
+    span.end({ 'http.response.status_code': statusCode, 'error.type': errorClass }, error)
+    return report
+  } catch (error) {
+    span.end({}, describeError(error))
+    throw error
+  }
 }

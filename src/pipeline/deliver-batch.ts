@@ -57,11 +57,8 @@ async function deliverTogether(
   if (held !== undefined) return going.map((claimed) => hold(claimed, webhook, held, options))
   const span = attemptSpan([first, ...others], options)
   const extraHeaders = traceHeaders(span.trace)
-  const report = await attempt(
-    { endpoint, events, payload: { ...payload, body }, extraHeaders },
-    options,
-  )
-  endAttempt(span, report)
+  const request = { endpoint, events, payload: { ...payload, body }, extraHeaders }
+  const report = await endAttempt(span, attempt(request, options))
   const chance = options.random()
   const outcomes = going.map((claimed) =>
     settlement(claimed, webhook, unchanged, report, () => chance),

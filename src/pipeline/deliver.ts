@@ -54,11 +54,8 @@ export async function deliver(
   const held = endpoint.format.consent && (await options.consents.hold(endpoint))
   if (held !== undefined) return hold(claimed, webhook, held, options)
   const span = attemptSpan([claimed], options)
-  const report = await attempt(
-    { endpoint, events, payload, extraHeaders: traceHeaders(span.trace) },
-    options,
-  )
-  endAttempt(span, report)
+  const request = { endpoint, events, payload, extraHeaders: traceHeaders(span.trace) }
+  const report = await endAttempt(span, attempt(request, options))
   const kept = stored === null ? { body: payload.body, shape: endpoint.shape } : unchanged
   return settlement(claimed, webhook, kept, report, options.random)
 }

@@ -1,5 +1,6 @@
 import type { Tier } from '../plugin/event.ts'
 import type { Catalog } from '../rules/catalog.ts'
+import { describeError } from '../rules/describe-error.ts'
 import { commandsOf } from '../rules/lacks.ts'
 import type { Store } from '../store/database.ts'
 import { type ClaimedInstance, claimLooks, nextLookInMs, returnLooks } from '../store/looks.ts'
@@ -15,12 +16,13 @@ import { createMemory, type Recollection, recollect } from './memory.ts'
 import type { Meters } from './meters.ts'
 import { turnOf } from './phase.ts'
 import { isEmpty, plan } from './plan.ts'
+import { endPoll, pollSpan } from './poll-span.ts'
 import { type Situation, sourceOf } from './reading.ts'
 import { createSampler } from './sample.ts'
 import { createSettle } from './settle.ts'
 import type { StandingCache } from './standing.ts'
 import type { SubscriberCache } from './subscribers.ts'
-import type { Tracer } from './tracer.ts'
+import type { OpenSpan, Tracer } from './tracer.ts'
 
 export interface TickOptions {
   readonly store: Store
@@ -73,11 +75,10 @@ export function createTick(options: TickOptions): Tick {
     claimed: ClaimedInstance,
     before: Recollection,
     situation: Situation,
+    span: OpenSpan,
   ): Promise<void> {
     const { id, name, host, port, labels } = claimed
     const startedAt = now()
-    const attributes = { 'server.address': host, 'server.port': port, 'tocsin.instance.id': id }
-    const span = tracer.start('poll', { kind: 'internal', attributes })
     const url = await store.vault.open(claimed.url)
     const spared = sparing(connections.to(id, url), {
       before: claimed.lacks,
@@ -100,7 +101,8 @@ export function createTick(options: TickOptions): Tick {
       ),
     ])
     await discovering
-    for (const { plugin, error } of looks.filter(({ faulty }) => faulty)) {
+    const failed = looks.filter(({ faulty }) => faulty)
+    for (const { plugin, error } of failed) {
       meters.pluginFailed(plugin)
       log.error('plugin {plugin} failed on {instance}: {error}', { plugin, instance: name, error })
     }
@@ -133,7 +135,7 @@ export function createTick(options: TickOptions): Tick {
         stateVersion: after.version,
       },
     })
-    span.end({ 'tocsin.readings': readings.length }, found.lastError)
+    endPoll(span, readings.length, failed, found)
     if (committed === undefined) {
       memory.forget(id)
       log.warn('a look at {instance} took too long and was taken over', { instance: name })
@@ -154,8 +156,11 @@ export function createTick(options: TickOptions): Tick {
     return claimed.flatMap((instance) => {
       const before = recollections.get(instance.id)
       if (before === undefined) return []
-      const looking = look(instance, before, { subscribers, standing, tier: options.tier() })
+      const span = pollSpan(tracer, instance)
+      const situation = { subscribers, standing, tier: options.tier() }
+      const looking = look(instance, before, situation, span)
         .catch((error) => {
+          span.end({}, describeError(error))
           // Nothing has happened: the lease runs out and the next look sees the same again.
           memory.forget(instance.id)
           log.error('look at {instance} failed: {error}', { instance: instance.name, error })

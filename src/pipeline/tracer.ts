@@ -23,9 +23,13 @@ export interface Tracer {
   flush(): Promise<void>
 }
 
+type OtlpBody = string | Uint8Array<ArrayBuffer>
+
 export interface TracerOptions {
-  /** Sends one OTLP/HTTP request in JSON. */
-  readonly send: (body: string) => Promise<void>
+  /** Sends one OTLP/HTTP request. */
+  readonly send: (body: OtlpBody) => Promise<void>
+  /** Writes it. Default: in JSON. */
+  readonly encode?: (spans: readonly Span[], resource: TracerOptions['resource']) => OtlpBody
   /** Who makes the spans, such as `service.name`. */
   readonly resource: Readonly<Record<string, SpanValue>>
   /** Which traces are recorded that begin here: from 0, none, to 1, all. */
@@ -51,7 +55,8 @@ const mostKept = 4096
 
 /** Spans are gathered and sent together; a collector that is gone costs nothing but its spans. */
 export function createTracer(options: TracerOptions): Tracer {
-  const { send, resource, ratio, heedParent = true, now, random, onFailure } = options
+  const { send, encode = encodeSpans, resource, ratio, heedParent = true } = options
+  const { now, random, onFailure } = options
   const ended: Span[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<void> = Promise.resolve()
@@ -61,7 +66,7 @@ export function createTracer(options: TracerOptions): Tracer {
     timer = undefined
     sending = sending.then(async () => {
       while (ended.length > 0)
-        await send(encodeSpans(ended.splice(0, mostInOne), resource)).catch(onFailure)
+        await send(encode(ended.splice(0, mostInOne), resource)).catch(onFailure)
     })
     return sending
   }

@@ -18,7 +18,8 @@ export interface Span {
   readonly error?: string | undefined
 }
 
-const kinds = { internal: 1, client: 3 } as const
+/** As OTLP counts them. */
+export const spanKinds = { internal: 1, client: 3 } as const
 
 /**
  * Spans as an OTLP/HTTP request in JSON (opentelemetry-proto 1.x, "JSON Protobuf Encoding": ids in hex,
@@ -45,7 +46,7 @@ function encode({ traceId, spanId, parentSpanId, name, kind, startMs, endMs, ...
     spanId,
     ...(parentSpanId !== undefined && { parentSpanId }),
     name,
-    kind: kinds[kind],
+    kind: spanKinds[kind],
     startTimeUnixNano: nanoseconds(startMs),
     endTimeUnixNano: nanoseconds(Math.max(startMs, endMs)),
     attributes: pairs(attributes),
@@ -60,7 +61,7 @@ function pairs(attributes: Readonly<Record<string, SpanValue>>) {
 function encodeValue(value: SpanValue) {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
-  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value }
+  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
 }
 
 /** More than a number holds exactly; fractions of a millisecond are of no use here. */

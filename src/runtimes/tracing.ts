@@ -5,6 +5,8 @@ type Read = (name: string) => string | undefined
 export interface TracingSettings {
   readonly endpoint: string
   readonly headers: Readonly<Record<string, string>>
+  /** In Protobuf, and not in JSON. */
+  readonly protobuf: boolean
   readonly resource: Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly ratio: number
@@ -32,7 +34,8 @@ export function readTracing(text: Read, fault: ReportFault): TracingSettings | u
   const variable = text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT')
     ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
     : 'OTEL_EXPORTER_OTLP_ENDPOINT'
-  const base = text(variable)
+  const exporter = text('OTEL_TRACES_EXPORTER')
+  const base = text(variable) ?? (exporter === 'otlp' ? 'http://localhost:4318' : undefined)
   if (base === undefined) return undefined
   const whole = variable === 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
   const endpoint = whole ? base : `${base.replace(/\/+$/, '')}/v1/traces`
@@ -40,8 +43,9 @@ export function readTracing(text: Read, fault: ReportFault): TracingSettings | u
     fault(variable, 'is not an http or https URL', 'http://localhost:4318')
   const either = (name: string) =>
     text(`OTEL_EXPORTER_OTLP_TRACES_${name}`) ?? text(`OTEL_EXPORTER_OTLP_${name}`)
-  if (either('PROTOCOL') === 'grpc')
-    fault('OTEL_EXPORTER_OTLP_PROTOCOL', 'is grpc; traces are sent as http/json', 'http/json')
+  const protocol = either('PROTOCOL') ?? 'http/json'
+  if (!/^http\/(?:json|protobuf)$/.test(protocol))
+    fault('OTEL_EXPORTER_OTLP_PROTOCOL', 'is neither http/json nor http/protobuf', 'http/protobuf')
   const name = text('OTEL_SERVICE_NAME')
   const timeoutMs = Number(either('TIMEOUT') ?? 10_000)
   if (!(timeoutMs > 0))
@@ -49,6 +53,7 @@ export function readTracing(text: Read, fault: ReportFault): TracingSettings | u
   return {
     endpoint,
     headers: readPairs('OTEL_EXPORTER_OTLP_HEADERS', either('HEADERS'), fault),
+    protobuf: protocol === 'http/protobuf',
     resource: {
       'service.name': 'tocsin',
       ...readPairs('OTEL_RESOURCE_ATTRIBUTES', text('OTEL_RESOURCE_ATTRIBUTES'), fault),

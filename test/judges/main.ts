@@ -9,6 +9,7 @@ import { compatible, lint, oas, owasp, score } from './document.ts'
 import { testRules } from './rules.ts'
 import { startService } from './service.ts'
 import { complaintsOf, run } from './tool.ts'
+import { readTraces } from './traces.ts'
 
 const fileAt = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 const document = fileAt('openapi.json')
@@ -41,6 +42,7 @@ if (installed) {
     compatible(document, fileAt('openapi.released.json')),
   )
   await hear('what would break clients is told from what would not', () => tellsApart(document))
+  await hear("OpenTelemetry's decoder reads our traces", readTraces)
   await hear('clients are generated', () => generate(document))
   await hear('clients in TypeScript compile strictly', compile)
   const service = await startService()

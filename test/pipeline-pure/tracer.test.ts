@@ -9,7 +9,7 @@ function start(changes: Partial<TracerOptions> = {}) {
   const sent: string[] = []
   const failures: unknown[] = []
   const tracer = createTracer({
-    send: async (body) => void sent.push(body),
+    send: async (body) => void sent.push(String(body)),
     resource: {},
     ratio: 1,
     now: () => 1000,

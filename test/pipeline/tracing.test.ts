@@ -25,7 +25,7 @@ const seer = definePlugin({
 
 const sent: string[] = []
 const tracer = createTracer({
-  send: async (body) => void sent.push(body),
+  send: async (body) => void sent.push(String(body)),
   resource: { 'service.name': 'tocsin' },
   ratio: 1,
   now: Date.now,
@@ -72,4 +72,18 @@ test('one trace leads from the look that saw it to every attempt, and on to the 
   const parents = requests.map(({ headers }) => headers.traceparent)
   expect(parents.at(-1)).toBe(`00-${second?.traceId}-${second?.spanId}-01`)
   expect(sent.join()).not.toContain('hunter2')
+})
+
+test('a look that comes to nothing is told of too', async () => {
+  sent.length = 0
+  const [name, host, port] = ['lost', '127.0.0.1', 9]
+  const settings = { name, url: 'redis://127.0.0.1:9', host, port, labels: {}, enabled: true }
+  await insertInstance(pipeline.store, { ...settings, pollIntervalMs: null })
+  await database.db.execute(sql`update instances set url = 'sealed:1:lost' where name = ${name}`)
+  await (await pipeline.tick.run()).done
+  await tracer.flush()
+  const spans = sent.flatMap((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans)
+  expect(spans).toContainEqual(
+    expect.objectContaining({ name: 'poll', status: { code: 2, message: expect.any(String) } }),
+  )
 })

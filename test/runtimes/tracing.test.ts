@@ -22,6 +22,7 @@ test('one endpoint for all signals has a path for traces', () => {
     settings: {
       endpoint: 'http://localhost:4318/v1/traces',
       headers: {},
+      protobuf: false,
       resource: { 'service.name': 'tocsin' },
       timeoutMs: 10_000,
       ratio: 1,
@@ -31,12 +32,19 @@ test('one endpoint for all signals has a path for traces', () => {
   })
 })
 
+test('where only the exporter is named, the collector is where it is by default', () => {
+  const { settings } = read({ OTEL_TRACES_EXPORTER: 'otlp' })
+  expect(settings?.endpoint).toBe('http://localhost:4318/v1/traces')
+})
+
 test('what is said of traces outranks what is said of all signals', () => {
   const { settings } = read({
     OTEL_EXPORTER_OTLP_ENDPOINT,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example.com/traces',
     OTEL_EXPORTER_OTLP_HEADERS: 'api-key=all',
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=Bearer%20a%3Db, x-team=ops',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
     OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '500',
     OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,deployment.environment.name=test',
     OTEL_SERVICE_NAME: 'watch',
@@ -46,6 +54,7 @@ test('what is said of traces outranks what is said of all signals', () => {
   expect(settings).toEqual({
     endpoint: 'https://collector.example.com/traces',
     headers: { authorization: 'Bearer a=b', 'x-team': 'ops' },
+    protobuf: true,
     resource: { 'service.name': 'watch', 'deployment.environment.name': 'test' },
     timeoutMs: 500,
     ratio: 0.1,

@@ -16,6 +16,8 @@ export type Conforming = Pick<TocsinProcess, 'url' | 'api'> & {
   stop(): Promise<{ readonly code: number | null }>
 }
 
+type TestSpan = Readonly<Record<'name' | 'traceId' | 'spanId' | 'parentSpanId', string>>
+
 const secret = 'your-secret-key'
 
 /**
@@ -28,7 +30,12 @@ export async function conform(
   const valkey = await startValkey()
   const client = new Redis(valkey.port, valkey.host)
   const receiver = await startReceiver({ respond: (_, index) => (index === 0 ? 503 : 200) })
-  const environment = { VALKEY_URL: valkey.url, POLL_INTERVAL_MS: '200' }
+  const collector = await startReceiver()
+  const environment = {
+    VALKEY_URL: valkey.url,
+    POLL_INTERVAL_MS: '200',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  }
   let service = await start(environment)
 
   const standing = async () => (await service.api('GET', '/api/alerts')).body as unknown[]
@@ -70,6 +77,12 @@ export async function conform(
 
     // A restart in the middle of the alert neither repeats it nor forgets it.
     expect(await service.stop()).toMatchObject({ code: 0 })
+    const traced = collector.requests.flatMap(
+      ({ body }) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans as TestSpan[],
+    )
+    const sent = traced.find(({ spanId }) => attempts[1]?.headers.traceparent?.includes(spanId))
+    const seen = traced.find(({ spanId }) => spanId === sent?.parentSpanId)
+    expect([sent?.name, seen?.name, seen?.traceId]).toEqual(['deliver', 'poll', sent?.traceId])
     service = await start(environment)
     await looks(service, 2)
     expect(receiver.requests).toHaveLength(2)
@@ -84,7 +97,7 @@ export async function conform(
   } finally {
     await service.stop()
     client.disconnect()
-    await Promise.all([valkey.stop(), receiver.close()])
+    await Promise.all([valkey.stop(), receiver.close(), collector.close()])
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Format } from '../../plugin/format.ts'
 import { readLicence, tierInForce } from '../../rules/licence.ts'
 import type { Settings } from '../environment.ts'
+import { startTracer } from '../tracer.ts'
 import type { Bindings, WorkMessage } from './bindings.ts'
 import { createLog } from './log.ts'
 import { createSecretReader } from './secret-reader.ts'
@@ -74,7 +75,10 @@ export async function open(
   const policy = policyOf(settings)
   const environment = environmentOf(bindings)
   const client = connect(bindings)
-  const end = () => client.end({ timeout: 1 }).catch(() => {})
+  const tracer = startTracer(settings.tracing, TOCSIN_VERSION, log)
+  const end = async () => {
+    await Promise.all([tracer?.flush(), client.end({ timeout: 1 }).catch(() => {})])
+  }
   try {
     const listed = JSON.stringify(settings.instances)
     const tocsin = await createTocsin(
@@ -91,6 +95,7 @@ export async function open(
         ...(kept.instances !== listed && { instances: settings.instances }),
         token: settings.token,
         rateLimits: settings.rateLimits,
+        tracer,
         transport: createTransport(policy),
         policy,
         tier: () => tierInForce(licence, settings.tier, Date.now()),

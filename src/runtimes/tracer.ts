@@ -1,5 +1,6 @@
-import { createTracer, type Log, type TocsinOptions } from '../../index.ts'
-import type { TracingSettings } from '../tracing.ts'
+import { createTracer, type Log, type TocsinOptions } from '../index.ts'
+import { encodeSpansAsProtobuf } from '../rules/span-protobuf.ts'
+import type { TracingSettings } from './tracing.ts'
 
 /** Tells the collector that the environment names; undefined where it names none. */
 export function startTracer(
@@ -8,20 +9,25 @@ export function startTracer(
   log: Log,
 ): TocsinOptions['tracer'] {
   if (settings === undefined) return undefined
-  const { endpoint, headers, resource, timeoutMs, ratio, heedParent } = settings
+  const { endpoint, headers, protobuf, resource, timeoutMs, ratio, heedParent } = settings
   let told = false
   return createTracer({
     resource: { 'service.version': version, ...resource },
     ratio,
     heedParent,
+    ...(protobuf && { encode: encodeSpansAsProtobuf }),
     now: Date.now,
     random: Math.random,
     async send(body) {
       const answer = await fetch(endpoint, {
         method: 'POST',
-        headers: { ...headers, 'Content-Type': 'application/json' },
+        headers: {
+          ...headers,
+          'Content-Type': protobuf ? 'application/x-protobuf' : 'application/json',
+        },
         body,
-        redirect: 'error',
+        // Workers know no other way not to follow one.
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       })
       await answer.body?.cancel()
