@@ -39,6 +39,7 @@ export function settlement(
     body: kept.body,
     shape: kept.shape,
     attempt: claimed.attempt,
+    unspent: claimed.probing,
     startedAt: report.startedAt,
     durationMs: report.durationMs,
     requestHeaders: JSON.stringify(report.requestHeaders),
@@ -63,7 +64,8 @@ export function settlement(
       }
     }
     case 'retry': {
-      if (webhook.lossy || claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy))
+      const spent = claimed.retriesSpent >= retriesAllowed(webhook.retryPolicy)
+      if (webhook.lossy || (spent && !claimed.probing))
         return { claimed, failed: true, settled: settled('dead_letter') }
       const wait = retryDelay(webhook.retryPolicy, claimed.retriesSpent + 1, random)
       const retryInMs = Math.max(wait, outcome.retryAfterMs ?? 0)
@@ -112,6 +114,7 @@ export function refuse(
       claimId: claimed.claimId,
       status,
       attempt: claimed.attempt - 1,
+      unspent: false,
       retryInMs: null,
       ...unchanged,
       startedAt: null,

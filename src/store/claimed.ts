@@ -25,6 +25,8 @@ export interface ClaimedDelivery {
   readonly attempt: number
   /** Whether the webhook's last attempt has failed. */
   readonly ailing: boolean
+  /** Whether it goes out to see if a receiver that failed for long is back: that spends no retry. */
+  readonly probing: boolean
   /** Retries of the present budget already spent, this attempt included. */
   readonly retriesSpent: number
 }
@@ -48,11 +50,14 @@ export const claimedColumns = {
   shape: deliveries.shape,
   attempt: deliveries.attempts,
   attemptsBefore: deliveries.attemptsBefore,
-  ailing: sql<boolean>`exists (
-    select 1 from webhook_health h where h.webhook_id = ${deliveries.webhookId})`,
+  /** Null where the webhook is well. */
+  isDeferred: sql<boolean | null>`(
+    select h.deferred_until is not null from webhook_health h
+    where h.webhook_id = ${deliveries.webhookId})`,
 }
 
-type ClaimedRow = Omit<ClaimedDelivery, 'claimId' | 'retriesSpent'> & {
+type ClaimedRow = Omit<ClaimedDelivery, 'claimId' | 'retriesSpent' | 'ailing' | 'probing'> & {
+  readonly isDeferred: boolean | null
   readonly ownData: string | null
   readonly attemptsBefore: number
 }
@@ -76,7 +81,8 @@ export function toClaimed(row: ClaimedRow, claimId: string): ClaimedDelivery {
     body: row.body,
     shape: row.shape,
     attempt: row.attempt,
-    ailing: row.ailing,
+    ailing: row.isDeferred !== null,
+    probing: row.isDeferred === true,
     retriesSpent: row.attempt - row.attemptsBefore - 1,
   }
 }

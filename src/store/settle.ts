@@ -15,6 +15,8 @@ export interface Settled {
   readonly body: string | null
   readonly shape: string | null
   readonly attempt: number
+  /** Whether the retries left are as many as before it. */
+  readonly unspent: boolean
   /** Null where no request was made, for instance to a webhook that is gone. */
   readonly startedAt: Date | null
   readonly durationMs: number
@@ -35,6 +37,7 @@ const columns: Readonly<Record<keyof Settled, string>> = {
   body: 'text',
   shape: 'text',
   attempt: 'int',
+  unspent: 'boolean',
   startedAt: 'timestamptz',
   // The clock of a runtime may have fractions.
   durationMs: 'float8',
@@ -66,6 +69,7 @@ export async function settleDeliveries(
         body = coalesce(u.body, d.body),
         shape = coalesce(u.shape, d.shape),
         attempts = u.attempt,
+        attempts_before = d.attempts_before + u.unspent::int,
         status_code = u."statusCode",
         response_body = u."responseBody",
         duration_ms = u."durationMs"::int,

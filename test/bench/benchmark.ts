@@ -37,6 +37,8 @@ export interface BenchmarkContext {
 export interface Benchmark {
   readonly name: string
   readonly summary: string
+  /** It takes so long that it runs only where it is asked for by name. Default false. */
+  readonly long?: boolean
   run(context: BenchmarkContext): AsyncIterable<Result>
 }
 

@@ -14,6 +14,7 @@ const everyMs = 10_000
 /** Memory at the end of a simulated hour, beside that when all there is to learn first is learned. */
 export const hour: Benchmark = {
   name: 'hour',
+  long: true,
   summary:
     'memory after a simulated hour of 100 servers watched every 10 s, against that after 25 minutes',
   async *run({ quick, kinds, databases, note }) {

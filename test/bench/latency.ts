@@ -1,5 +1,5 @@
 import { createBareSender } from './bare.ts'
-import { type Benchmark, type BenchmarkContext, result } from './benchmark.ts'
+import { type Benchmark, type BenchmarkContext, type Result, result } from './benchmark.ts'
 import { machineMs } from './clock.ts'
 import type { DatabaseKind } from './databases.ts'
 import { paced, patienceMs } from './pace.ts'
@@ -20,27 +20,53 @@ export const latency: Benchmark = {
   name: 'latency',
   summary: 'from publish to receipt in an open loop, against a bare POST at the same rate',
   async *run(context) {
-    for (const kind of context.kinds) {
-      for (const { perSecond, atMost } of context.quick ? rates.slice(0, 1) : rates) {
-        const { ours, bare } = await measure(context, kind, perSecond)
-        for (const [name, q] of Object.entries(quantiles)) {
-          yield result({
-            name: `latency.${kind}.${perSecond}/s.${name}`,
-            value: quantile(ours, q),
-            unit: 'ms',
-            reference: quantile(bare, q),
-            ...(name === 'p95' && { target: { of: 'value', atMost } }),
-          })
-        }
-      }
-    }
+    for (const kind of context.kinds)
+      for (const rate of context.quick ? rates.slice(0, 1) : rates)
+        yield* delays(context, kind, { ...rate, seconds: context.quick ? 1 : 8 })
   },
 }
 
-async function measure(
-  { quick, databases, note }: BenchmarkContext,
+/** The same at the highest rate for as long as it is promised. */
+export const minute: Benchmark = {
+  name: 'minute',
+  long: true,
+  summary: 'latency at 1000 events a second for a whole minute',
+  async *run(context) {
+    for (const kind of context.kinds)
+      for (const rate of rates.slice(-1))
+        yield* delays(context, kind, { ...rate, seconds: context.quick ? 10 : 60 })
+  },
+}
+
+interface Load {
+  readonly perSecond: number
+  readonly atMost: number
+  readonly seconds: number
+}
+
+async function* delays(
+  context: BenchmarkContext,
   kind: DatabaseKind,
-  perSecond: number,
+  load: Load,
+): AsyncIterable<Result> {
+  const { ours, bare } = await measure(context, kind, load)
+  const { perSecond, seconds, atMost } = load
+  const during = seconds < 60 ? '' : '.minute'
+  for (const [name, q] of Object.entries(quantiles)) {
+    yield result({
+      name: `latency.${kind}.${perSecond}/s${during}.${name}`,
+      value: quantile(ours, q),
+      unit: 'ms',
+      reference: quantile(bare, q),
+      ...(name === 'p95' && { target: { of: 'value', atMost } }),
+    })
+  }
+}
+
+async function measure(
+  { databases, note }: BenchmarkContext,
+  kind: DatabaseKind,
+  { perSecond, seconds }: Load,
 ) {
   const database = await databases.open(kind)
   const receiver = await startReceiver()
@@ -58,13 +84,13 @@ async function measure(
     // Code that has never run is no slower in production than code that has: it runs for months.
     await paced({ perSecond: 50, seconds: 1 }, publish)
     await receiver.arrived(50 - turnedAway, patienceMs)
-    const ours = await waits(receiver, { perSecond, seconds: quick ? 1 : 8 }, publish)
+    const ours = await waits(receiver, { perSecond, seconds }, publish)
     const { bodyBytes } = await receiver.report()
     await service.stop()
     const sender = createBareSender(bodyBytes)
     await paced({ perSecond: 50, seconds: 1 }, () => sender.send(url))
     const send = () => sender.send(url)
-    const bare = await waits(receiver, { perSecond, seconds: quick ? 1 : 3 }, send)
+    const bare = await waits(receiver, { perSecond, seconds: Math.min(seconds, 3) }, send)
     sender.close()
     if (turnedAway > 0) note(`${kind}, ${perSecond}/s: ${turnedAway} turned away as too many`)
     return { ours, bare }

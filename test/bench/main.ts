@@ -6,7 +6,7 @@ import { fairness } from './fairness.ts'
 import { hour } from './hour.ts'
 import { idle } from './idle.ts'
 import { instances } from './instances.ts'
-import { latency } from './latency.ts'
+import { latency, minute } from './latency.ts'
 import { memory } from './memory.ts'
 import { pages } from './pages.ts'
 import { publishCost } from './publish.ts'
@@ -26,6 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   memory,
   watchCost,
   instances,
+  minute,
   hour,
   signing,
   pages,
@@ -37,12 +38,12 @@ const help = `Measures Tocsin beside bare references, in the same run.
 
 Prints one JSON object a line: {name, value, unit, reference, ratio}; what it means goes to stderr.
 
-  --only NAME      one benchmark
+  --only NAME      one benchmark; those marked * take long, and run only so
   --database KIND  postgres or pglite only
   --quick          a smoke test of about a minute: fewer and lower loads, rough numbers
   --help           this
 
-${benchmarks.map(({ name, summary }) => `  ${name.padEnd(15)}  ${summary}`).join('\n')}
+${benchmarks.map(({ name, long, summary }) => `${long ? '*' : ' '} ${name.padEnd(15)}  ${summary}`).join('\n')}
 `
 
 const { values: options } = parseArgs({
@@ -54,7 +55,9 @@ const { values: options } = parseArgs({
   },
 })
 
-const chosen = benchmarks.filter(({ name }) => name === (options.only ?? name))
+const chosen = benchmarks.filter(({ name, long }) =>
+  options.only === undefined ? long !== true : name === options.only,
+)
 const kinds = databaseKinds.filter((kind) => kind === (options.database ?? kind))
 if (options.help) process.stdout.write(help)
 else if (chosen.length === 0 || kinds.length === 0) {

@@ -24,6 +24,7 @@ const claimed = (webhookId: string): ClaimedDelivery => {
     body: null,
     attempt: 1,
     ailing: false,
+    probing: false,
     retriesSpent: 0,
   }
 }

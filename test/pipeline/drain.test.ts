@@ -290,6 +290,7 @@ describe('claims', () => {
       ...lost,
       status: 'dead_letter' as const,
       retryInMs: null,
+      unspent: false,
       startedAt: new Date(),
       durationMs: 1,
       requestHeaders: null,

@@ -88,6 +88,20 @@ describe('a webhook that keeps failing', () => {
     expect(told().map(({ event }) => event)).not.toContain('webhook.recovered')
   })
 
+  test('is probed for as long as it takes, and no probe spends a retry', async () => {
+    await failForLong()
+    await pipeline.drainAll()
+    const givenUp = async () => (await statuses()).filter((it) => it === 'dead_letter').length
+    const [sent, before] = [failing.requests.length, await givenUp()]
+    for (let probe = 1; probe <= 25; probe += 1) {
+      await later(301_000)
+      await pipeline.drainAll()
+    }
+    expect(failing.requests).toHaveLength(sent + 25)
+    expect(await givenUp()).toBe(before)
+    expect(await statuses()).toContain('retrying')
+  })
+
   test('that would rather lose what it cannot get keeps nothing for later', async () => {
     const settings = { ...webhook, lossy: true }
     await updateWebhook(pipeline.store, webhook, { settings })

@@ -53,6 +53,7 @@ export async function attemptAll(store: Store, outcome: Partial<Settled> = {}): 
       id,
       claimId,
       attempt,
+      unspent: false,
       status: 'success',
       retryInMs: null,
       body: '{"event":"instance.down"}',
