@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import { embeddedSettings } from '../../src/runtimes/server/embedded-settings.ts'
 import { connectEmbedded } from '../../src/runtimes/server/embedded-socket.ts'
 import { preparing } from '../../src/runtimes/server/prepared.ts'
 import type { TestDatabase } from './databases.ts'
@@ -67,6 +68,7 @@ async function connect(server: PGlite) {
 /** In memory, or on disk where a directory is given. */
 export async function openPglite(directory?: string, archive?: Blob): Promise<TestDatabase> {
   const server = new PGlite({
+    startParams: [...PGlite.defaultStartParams, ...embeddedSettings],
     ...(directory === undefined ? {} : { dataDir: directory }),
     ...(archive === undefined ? {} : { loadDataDir: archive }),
   })

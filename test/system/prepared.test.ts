@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { OpenDatabase } from '../../src/runtimes/server/database.ts'
 import type { Database } from '../../src/store/database.ts'
 import { resultRows } from '../../src/store/rows.ts'
@@ -52,6 +52,17 @@ it('survives the failures of a statement, in a transaction and without', async (
   })
   expect(await find(db, 200)).toEqual([{ text: 'kept', n: 200 }])
 })
+
+// PostgreSQL looks itself at how its tables grow.
+if (inject('database').kind === 'pglite')
+  it('plans for a large table while it is small: the plan is kept, and nobody tells when it grows', async () => {
+    const { db } = database
+    await db.execute(sql`create table small (n int primary key)`)
+    await db.execute(sql`insert into small (n) values (1)`)
+    await db.execute(sql`analyze small`)
+    const plan = await db.execute(sql`explain select n from small where n = 1`)
+    expect(JSON.stringify(resultRows(plan))).toContain('using small_pkey')
+  })
 
 it('goes on when many run side by side, and when more texts come than are kept', async () => {
   const { db } = database

@@ -7,7 +7,11 @@ import { PGlite } from '@electric-sql/pglite'
 /** The type of the message that ends a connection (PostgreSQL manual, "Message Formats"). */
 const terminate = 0x58
 
-const database = await PGlite.create({ dataDir: workerData.directory })
+const { directory, settings } = workerData
+const database = await PGlite.create({
+  dataDir: directory,
+  startParams: [...PGlite.defaultStartParams, ...settings],
+})
 parentPort?.on('message', async (/** @type {Uint8Array} */ messages) => {
   if (messages[0] === terminate) {
     await database.close()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Sql } from 'postgres'
+import { embeddedSettings } from './embedded-settings.ts'
 import { connectEmbedded } from './embedded-socket.ts'
 import { root } from './root.ts'
 
@@ -16,7 +17,10 @@ export interface Embedded {
 /** Opens what is in a directory, made where it is empty; a database in memory where none is given. */
 export async function openEmbedded(directory?: string): Promise<Embedded> {
   // Flags for the main thread, such as a translator to load, would only delay it.
-  const thread = new Worker(program, { workerData: { directory }, execArgv: [] })
+  const thread = new Worker(program, {
+    workerData: { directory, settings: embeddedSettings },
+    execArgv: [],
+  })
   const exited = new Promise((resolve) => thread.once('exit', resolve))
   await Promise.race([once(thread, 'message'), exited.then(refuse)])
   const { client, answered, ended } = connectEmbedded((bytes) =>
