@@ -1,4 +1,4 @@
-import { sha256 } from '../rules/digest.ts'
+import { sameDigest, sha256 } from '../rules/digest.ts'
 import { type Scope, scopeNames } from '../rules/scope.ts'
 import { sessionOf } from '../rules/session.ts'
 import { tokenHint } from '../rules/token.ts'
@@ -51,7 +51,7 @@ export async function createAuthorize(
   let noted = Number.NEGATIVE_INFINITY
 
   async function principalOf(hash: string): Promise<Principal | undefined> {
-    if (hash !== own) {
+    if (own === undefined || !sameDigest(hash, own)) {
       const found = await useToken(db, hash)
       return found && { tokenId: found.id, name: found.name, scopes: scopesOf(found.scopes) }
     }

@@ -17,17 +17,21 @@ export function limitRates({ rateLimits }: Service): MiddlewareHandler<Env> {
     const limited = rateLimitNames.find((name) => routes.some(({ rate }) => rate === name))
     if (take === undefined || limited === undefined) return next()
     const verdict = take(limited, principal.tokenId ?? context.env.client.address ?? principal.name)
-    const headers = rateHeaders(limited, verdict)
-    const seconds = Math.ceil(verdict.resetMs / 1000)
-    if (!verdict.allowed)
-      throw new Problem(
-        'too-many-requests',
-        `At most ${verdict.quota} such requests a minute are answered; try again in ${seconds} s.`,
-        { headers: { ...headers, 'Retry-After': `${seconds}` } },
-      )
+    if (!verdict.allowed) throw tooMany(limited, verdict)
     await next()
+    const headers = rateHeaders(limited, verdict)
     for (const [name, value] of Object.entries(headers)) context.header(name, value)
   }
+}
+
+/** The refusal of a request beyond a limit. */
+export function tooMany(name: string, verdict: RateVerdict): Problem {
+  const seconds = Math.ceil(verdict.resetMs / 1000)
+  return new Problem(
+    'too-many-requests',
+    `At most ${verdict.quota} such requests a minute are answered; try again in ${seconds} s.`,
+    { headers: { ...rateHeaders(name, verdict), 'Retry-After': `${seconds}` } },
+  )
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11. */

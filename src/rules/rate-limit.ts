@@ -43,11 +43,14 @@ export interface RateVerdict {
 
 /**
  * Counts requests in windows of a minute, each beginning with a client's first. In memory: every
- * process counts for itself.
+ * process counts for itself. A `cost` of -1 gives one back that was not to be counted.
  */
-export function createRateLimiter(limits: RateLimits, now: () => number = Date.now) {
+export function createRateLimiter<Name extends string>(
+  limits: Readonly<Record<Name, number>>,
+  now: () => number = Date.now,
+) {
   const windows = new Map<string, { readonly endsAt: number; taken: number }>()
-  return (name: RateLimitName, client: string): RateVerdict => {
+  return (name: Name, client: string, cost: 1 | -1 = 1): RateVerdict => {
     const key = `${name} ${client}`
     const quota = limits[name]
     const time = now()
@@ -60,7 +63,23 @@ export function createRateLimiter(limits: RateLimits, now: () => number = Date.n
       windows.set(key, window)
     }
     const allowed = window.taken < quota
-    if (allowed) window.taken += 1
+    if (allowed || cost < 0) window.taken = Math.max(0, window.taken + cost)
     return { allowed, quota, remaining: quota - window.taken, resetMs: window.endsAt - time }
   }
+}
+
+/** Who asks, as far as addresses tell: whoever has one of IPv6 mostly has the 2^64 beside it too. */
+export function clientOf(address: string): string {
+  return address.includes(':') && !address.includes('.')
+    ? expanded(address).slice(0, 4).join(':')
+    : address
+}
+
+/** The eight groups of an address of IPv6. */
+function expanded(address: string): readonly string[] {
+  const [head = '', tail] = address.split('::')
+  const groups = (part: string) => part.split(':').filter((group) => group !== '')
+  if (tail === undefined) return groups(head)
+  const [before, after] = [groups(head), groups(tail)]
+  return [...before, ...Array(8 - before.length - after.length).fill('0'), ...after]
 }

@@ -16,6 +16,8 @@ export async function answerFault({ service }: Site, error: Error | undefined, c
       error: withoutParameters(error),
     })
   }
+  const headers = error instanceof Problem ? error.extras.headers : {}
+  for (const [name, value] of Object.entries(headers ?? {})) context.header(name, value)
   return context.html(
     await bare(
       context,
@@ -35,8 +37,11 @@ export async function answerFault({ service }: Site, error: Error | undefined, c
   )
 }
 
+/** Statuses of refusals that are shown as they are. */
+const refusals = [400, 403, 404, 413, 415, 429] as const
+
 type Told = {
-  readonly status: 400 | 403 | 404 | 500 | 503
+  readonly status: 500 | 503 | (typeof refusals)[number]
   readonly title: string
   readonly detail: string
 }
@@ -50,7 +55,7 @@ function told(error: Error | undefined, context: Context): Told {
     }
   if (error instanceof Problem) {
     const { status, title, detail } = error.toJSON()
-    return { status: ([400, 403, 404] as const).find((it) => it === status) ?? 400, title, detail }
+    return { status: refusals.find((it) => it === status) ?? 400, title, detail }
   }
   if (error instanceof HTTPException)
     return { status: 400, title: 'Not understood', detail: 'The form could not be read.' }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '../../src/rules/digest.ts'
+import { sameDigest, sha256 } from '../../src/rules/digest.ts'
 import { anyText } from '../support/any-text.ts'
 
 describe('a digest', () => {
@@ -21,4 +21,11 @@ describe('a digest', () => {
       }),
     )
   })
+})
+
+it('says that digests are the same where every digit is', async () => {
+  const digest = await sha256('a')
+  expect(sameDigest(digest, await sha256('a'))).toBe(true)
+  for (const other of [await sha256('b'), digest.slice(1), `${digest}0`, ''])
+    expect(sameDigest(digest, other)).toBe(false)
 })

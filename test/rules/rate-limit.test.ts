@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  clientOf,
   createRateLimiter,
   defaultRateLimits,
   parseRateLimits,
@@ -57,6 +58,14 @@ describe('the limiter', () => {
     }
   })
 
+  test('one that is given back was not taken', () => {
+    const take = createRateLimiter({ a: 1 }, () => 0)
+    for (let times = 0; times < 3; times += 1) {
+      expect(take('a', 'x').allowed).toBe(true)
+      expect(take('a', 'x', -1).remaining).toBe(1)
+    }
+  })
+
   test('never answers more than the quota in a window, whatever the times', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30_000), { maxLength: 60 }), (gaps) => {
@@ -81,4 +90,15 @@ describe('the limiter', () => {
     expect(take('test', 'client 9999').allowed).toBe(false)
     expect(take('test', 'first').allowed).toBe(true)
   })
+})
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8::7', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['unknown', 'unknown'],
+])('%s is the client %s', (address, client) => {
+  expect(clientOf(address)).toBe(client)
 })

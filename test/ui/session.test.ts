@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createAuthorize } from '../../src/api/authorize.ts'
 import { manageTokens } from '../../src/api/tokens.ts'
+import { listAudit } from '../../src/store/audit.ts'
 import { useSite } from '../support/site.ts'
 
 const token = 'toc_the-token-of-the-environment-0123456789'
@@ -39,6 +40,20 @@ describe('where tokens are required', () => {
     expect(answer.status).toBe(401)
     expect(answer.text).toContain('unknown, revoked or has expired')
     expect(cookie).toBe('')
+  })
+
+  test('whoever tries many tokens is refused for a while, and both are on record', async () => {
+    expect((await signIn()).answer.status).toBe(303)
+    for (let times = 0; times < 10; times += 1)
+      expect((await signIn(`toc_guess${times}`)).answer.status).toBe(401)
+    const { answer } = await signIn()
+    expect(answer.status).toBe(429)
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50)
+    expect(answer.headers.get('ratelimit')).toMatch(/^"sign-in";r=0;/)
+    expect(await listAudit(site.database.db, {}, { limit: 9 })).toMatchObject([
+      { action: 'signInRefused', actor: '127.0.0.1' },
+      { action: 'signIn', actor: 'TOCSIN_TOKEN', fields: [] },
+    ])
   })
 
   test('signing out ends the session, not only the cookie', async () => {

@@ -9,7 +9,11 @@ export const auditSchema = z
     at: epochMs('When it was done.'),
     actor: z.string().describe('Name of the token, or where the request came from.'),
     tokenId: z.string().nullable().describe('Id of the token, where it has one.'),
-    action: z.string().describe('The `operationId` of what was done.'),
+    action: z
+      .string()
+      .describe(
+        'The `operationId` of what was done; `signIn`, or `signInRefused` where a client tried too many tokens.',
+      ),
     target: z.string().nullable().describe('Id of what it was done to.'),
     fields: z.array(z.string()).describe('Names of the fields that were sent, never a value.'),
     requestId: z.string().nullable().describe('The `X-Request-Id` of the request.'),
