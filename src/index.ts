@@ -93,7 +93,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     if (!inMs) invoked?.onWork('look')
   }
   const endpoints = createEndpoints({ store, formats, sender, signing, now })
-  const consents = createConsents({ store, transport, now })
+  const consents = createConsents({ store, endpoints, transport, now })
   const sending = {
     meters: createMeters(),
     tracer: options.tracer ?? noTracer,

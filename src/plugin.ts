@@ -40,6 +40,7 @@ export {
   type FormatAuthorization,
   type FormatConsent,
   type FormatContext,
+  type FormatGrant,
   type FormatPayload,
   type FormatVerdict,
   type Signer,

@@ -17,6 +17,7 @@ import { recordChanges } from './record.ts'
 import { type RouteEntry, routesOf } from './route-table.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { consentRoutes } from './routes/consents.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { deliveryHistoryRoutes } from './routes/delivery-history.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -95,6 +96,7 @@ export function createApp(service: Service): Api {
   eventRoutes(api, service)
   eventTypeRoutes(api, service)
   alertRoutes(api, service)
+  consentRoutes(api, service)
   pluginRoutes(api, service)
   auditRoutes(api, service)
 

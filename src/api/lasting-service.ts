@@ -25,6 +25,7 @@ export function lastingService(first: Service, now: () => Service): Service {
     replay: (webhook, which) => now().replay(webhook, which),
     test: (webhook, event) => now().test(webhook, event),
     probe: (url) => now().probe(url),
+    consents: { give: (key, header) => now().consents.give(key, header) },
     ready: () => now().ready(),
     // A call's own counts end with it.
     measured: () => [],

@@ -73,7 +73,9 @@ export function answerProblem(context: Context, problem: Problem): Response {
 
 /** Everything wrong with a request, all at once. */
 export function invalid(faults: readonly Fault[]): Problem {
-  const said = faults.slice(0, 10).map(({ pointer, message }) => `${pointer || 'body'}: ${message}`)
+  const said = faults
+    .slice(0, 10)
+    .map(({ pointer, message }) => `${pointer || 'body'}: ${message.replace(/\.$/, '')}`)
   const rest = faults.length > said.length ? [`and ${faults.length - said.length} more`] : []
   return new Problem('validation', `The request is invalid. ${[...said, ...rest].join('; ')}.`, {
     members: { errors: faults },

@@ -35,6 +35,13 @@ export interface Service {
   /** Sends a test request; nothing of it is kept. */
   test(webhook: TestTarget, event: CatalogEvent): Promise<TestResult>
   probe(url: string): Promise<Probe>
+  readonly consents: {
+    /** Takes consent that a receiver gives under a key; answers why it is none, undefined where it is. */
+    give(
+      key: string,
+      header: (name: string) => string | undefined,
+    ): Promise<'unknown' | { readonly reason: string } | undefined>
+  }
   ready(): Promise<Readiness>
   /** What this process has counted; nothing where processes do not last. */
   measured(): readonly Family[]

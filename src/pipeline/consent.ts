@@ -1,4 +1,5 @@
-import type { FormatConsent } from '../plugin/format.ts'
+import { hex } from '../plugin/bytes.ts'
+import type { FormatConsent, FormatGrant } from '../plugin/format.ts'
 import { deadline } from '../rules/deadline.ts'
 import { describeError } from '../rules/describe-error.ts'
 import { sha256 } from '../rules/digest.ts'
@@ -6,8 +7,17 @@ import type { Endpoint } from '../rules/endpoint.ts'
 import { credentials } from '../rules/format-request.ts'
 import type { Transport } from '../rules/transport.ts'
 import { defaultDelivery } from '../rules/webhook.ts'
-import { recallConsent, rememberConsent, takeTurn } from '../store/consents.ts'
+import {
+  closeQuestion,
+  findQuestion,
+  giveConsent,
+  openQuestion,
+  recallConsent,
+  takeTurn,
+} from '../store/consents.ts'
 import type { Store } from '../store/database.ts'
+import { findWebhook } from '../store/webhooks.ts'
+import type { Endpoints } from './endpoints.ts'
 import { createPermits, type Permits } from './permits.ts'
 
 /** Why nothing is to be sent now: `denied`, or not before so many milliseconds have passed. */
@@ -17,15 +27,20 @@ export type Held = { readonly denied: string } | { readonly forMs: number }
 export interface Consents {
   /** Undefined where a request may be made now, which is then counted. */
   hold(endpoint: Endpoint): Promise<Held | undefined>
+  /**
+   * Takes consent that a receiver gives later, of its own accord, under the key it was told. Answers
+   * why that is none; undefined where it is. Unknown: nobody is asked under that key.
+   */
+  give(key: string, header: Header): Promise<'unknown' | { readonly reason: string } | undefined>
 }
 
-type Verdict = ReturnType<FormatConsent['judge']>
+type Header = (name: string) => string | undefined
 
 interface Asked {
   readonly question: string
   /** When the answer counts no more. */
   until: number
-  readonly verdict: Promise<Verdict>
+  readonly verdict: Promise<FormatGrant>
   readonly permits: Permits
 }
 
@@ -39,16 +54,22 @@ const mostAsked = 10_000
  */
 export function createConsents({
   store,
+  endpoints,
   transport,
   now,
 }: {
   readonly store: Store
+  readonly endpoints: Endpoints
   readonly transport: Transport
   readonly now: () => number
 }): Consents {
   const known = new Map<string, Asked>()
 
-  async function ask(endpoint: Endpoint, consent: FormatConsent): Promise<Verdict> {
+  async function ask(
+    endpoint: Endpoint,
+    consent: FormatConsent,
+    key: string | undefined,
+  ): Promise<FormatGrant> {
     const { settings, marks, authorization, url } = endpoint
     const timeoutMs = settings.deliveryConfig?.timeoutMs ?? defaultDelivery.timeoutMs
     const signal = deadline(timeoutMs)
@@ -60,6 +81,7 @@ export function createConsents({
           'User-Agent': 'Tocsin/1.0',
           ...(authorization && { Authorization: credentials(authorization, marks) }),
           ...consent.headers,
+          ...laterAt(endpoint, consent, key),
         },
         body: '',
         signal,
@@ -81,14 +103,16 @@ export function createConsents({
     const found = await recallConsent(store, id, question)
     const left = found === undefined ? 0 : lasts(found.refusal === null) - found.ageMs
     if (found !== undefined && left > 0) return { verdict: verdictOf(found), left }
-    const verdict = await ask(endpoint, consent)
-    const { granted } = verdict
-    await rememberConsent(store, id, {
+    const newKey = hex(crypto.getRandomValues(new Uint8Array(32)))
+    const key = await openQuestion(store, id, question, newKey)
+    const said = await ask(endpoint, consent, key)
+    const closed = await closeQuestion(store, id, {
       question,
-      refusal: granted ? null : verdict.reason,
-      perMinute: (granted ? verdict.perMinute : undefined) ?? null,
+      refusal: said.granted ? null : said.reason,
+      perMinute: (said.granted ? said.perMinute : undefined) ?? null,
     })
-    return { verdict, left: lasts(granted) }
+    const verdict = closed === undefined ? said : verdictOf(closed)
+    return { verdict, left: lasts(verdict.granted) }
   }
 
   async function asked(endpoint: Endpoint, consent: FormatConsent): Promise<Asked> {
@@ -123,7 +147,29 @@ export function createConsents({
       if (!said.granted) return { denied: `The receiver has not consented: ${said.reason}.` }
       return said.perMinute === undefined ? undefined : permits.take(said.perMinute)
     },
+    async give(key, header) {
+      const webhookId = await findQuestion(store, key)
+      const webhook = webhookId === undefined ? undefined : await findWebhook(store, webhookId)
+      const endpoint = webhook && (await endpoints.of(webhook))
+      if (endpoint === undefined || 'reason' in endpoint) return 'unknown'
+      const grant = endpoint.format.consent?.(endpoint.context)?.later?.judge({ header })
+      if (grant === undefined) return 'unknown'
+      if (!grant.granted) return { reason: grant.reason }
+      await giveConsent(store, key, grant.perMinute ?? null)
+      known.delete(endpoint.context.webhook.id)
+      return undefined
+    },
   }
+}
+
+/** Where consent may be given later: nowhere, unless the public reaches us as it should. */
+function laterAt(
+  { context: { publicUrl } }: Endpoint,
+  { later }: FormatConsent,
+  key: string | undefined,
+): Readonly<Record<string, string>> {
+  if (later === undefined || key === undefined || !publicUrl?.startsWith('https://')) return {}
+  return { [later.header]: `${publicUrl}/api/consents/${key}` }
 }
 
 function lasts(granted: boolean): number {
@@ -136,7 +182,7 @@ function verdictOf({
 }: {
   readonly refusal: string | null
   readonly perMinute: number | null
-}): Verdict {
+}): FormatGrant {
   if (refusal !== null) return { granted: false, reason: refusal }
   return { granted: true, ...(perMinute !== null && { perMinute }) }
 }

@@ -69,15 +69,21 @@ export type FormatVerdict =
   | { readonly verdict: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly verdict: 'rejected' | 'gone'; readonly reason: string }
 
+/** What a receiver grants: `perMinute` is the most requests a minute. Default: any. */
+export type FormatGrant =
+  | { readonly granted: true; readonly perMinute?: number }
+  | { readonly granted: false; readonly reason: string }
+
 /** Consent that is asked of a receiver before anything is sent to it, with an OPTIONS request. */
 export interface FormatConsent {
   readonly headers: Readonly<Record<string, string>>
   /** What the answer means; the status alone is no consent. */
-  judge(
-    answer: Pick<FormatAnswer, 'status' | 'header'>,
-  ):
-    | { readonly granted: true; readonly perMinute?: number }
-    | { readonly granted: false; readonly reason: string }
+  judge(answer: Pick<FormatAnswer, 'status' | 'header'>): FormatGrant
+  /** The header for a URL of ours at which consent may be given later, and what a request there means. */
+  readonly later?: {
+    readonly header: string
+    judge(request: Pick<FormatAnswer, 'header'>): FormatGrant
+  }
 }
 
 /** How a request says who sends it: the `Authorization` header. */

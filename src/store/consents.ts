@@ -32,18 +32,67 @@ export async function recallConsent(
   return found
 }
 
-/** Remembers what was said, of a webhook that is saved. Turns that were taken stay taken. */
-export async function rememberConsent(
+/**
+ * Says that a question is about to be asked for a webhook, which is saved; the key under which it may
+ * be answered later: the one it had, else `key`. Undefined where there is no such webhook.
+ */
+export async function openQuestion(
+  { db }: Store,
+  webhookId: string,
+  question: string,
+  key: string,
+): Promise<string | undefined> {
+  const opened = await db.execute(sql`
+    insert into consents (webhook_id, question, key, refusal, asked_at)
+    select id, ${question}, ${key}, 'it has not answered yet', 'epoch' from webhooks
+    where id = ${webhookId}
+    on conflict (webhook_id) do update set question = excluded.question,
+      key = case when consents.question = excluded.question
+        then coalesce(consents.key, excluded.key) else excluded.key end,
+      called = consents.called and consents.question = excluded.question
+    returning key`)
+  return resultRows<{ key: string }>(opened)[0]?.key
+}
+
+/**
+ * Remembers what was said; answers what counts, which is what was said at the URL for it, where
+ * that was. Turns that were taken stay taken.
+ */
+export async function closeQuestion(
   { db }: Store,
   webhookId: string,
   { question, refusal, perMinute }: Consent,
+): Promise<Pick<Consent, 'refusal' | 'perMinute'> | undefined> {
+  const reason = refusal === null ? null : storedText(refusal)
+  const closed = await db.execute(sql`
+    update consents set asked_at = ${databaseNow},
+      refusal = case when called then null else ${reason}::text end,
+      per_minute = case when called and ${reason}::text is not null then per_minute
+        else ${perMinute}::int end
+    where webhook_id = ${webhookId} and question = ${question}
+    returning refusal, per_minute as "perMinute"`)
+  return resultRows<Pick<Consent, 'refusal' | 'perMinute'>>(closed)[0]
+}
+
+/** The webhook whose receiver is asked under that key. */
+export async function findQuestion({ db }: Store, key: string): Promise<string | undefined> {
+  const [found] = await db
+    .select({ webhookId: consents.webhookId })
+    .from(consents)
+    .where(eq(consents.key, key))
+  return found?.webhookId
+}
+
+/** Gives consent under a key, until something else is asked. */
+export async function giveConsent(
+  { db }: Store,
+  key: string,
+  perMinute: number | null,
 ): Promise<void> {
-  await db.execute(sql`
-    insert into consents (webhook_id, question, refusal, per_minute)
-    select id, ${question}, ${refusal === null ? null : storedText(refusal)}, ${perMinute}::int
-    from webhooks where id = ${webhookId}
-    on conflict (webhook_id) do update set question = excluded.question,
-      refusal = excluded.refusal, per_minute = excluded.per_minute, asked_at = ${databaseNow}`)
+  await db
+    .update(consents)
+    .set({ called: true, refusal: null, perMinute, askedAt: databaseNow })
+    .where(eq(consents.key, key))
 }
 
 /**

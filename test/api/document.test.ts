@@ -106,6 +106,8 @@ test("every route of the contract's table is there", () => {
       'get /api/events/{id}',
       'get /api/event-types',
       'get /api/alerts',
+      'get /api/consents/{key}',
+      'post /api/consents/{key}',
       'get /api/audit',
       'get /api/tokens',
       'post /api/tokens',

@@ -7,7 +7,7 @@ import { usePipeline, useReceiver } from '../support/fixtures.ts'
 import { thing } from '../support/pipeline.ts'
 
 const receiver = useReceiver()
-const { database, pipeline } = usePipeline()
+const { database, pipeline } = usePipeline({ sender: { publicUrl: 'https://tocsin.example.com' } })
 
 const origin = 'tocsin.example.com'
 const asking = (formatConfig: object = {}) =>
@@ -90,15 +90,37 @@ test('what is said, and the rate, hold for every process', async () => {
   const webhook = await asking()
   await happen()
   await pipeline.drainAll()
-  const { store, transport } = pipeline
-  const other = createConsents({ store, transport, now: Date.now })
+  const other = createConsents(pipeline)
   const endpoint = await pipeline.endpoints.of(webhook)
   if ('reason' in endpoint) throw new Error(endpoint.reason)
   const held = { forMs: expect.closeTo(10_000, -4) }
   expect(await other.hold(endpoint)).toEqual(held)
   await database.db.execute(sql`update consents set free_at = now()`)
-  const third = createConsents({ store, transport, now: Date.now })
+  const third = createConsents(pipeline)
   const answers = await Promise.all([third.hold(endpoint), third.hold(endpoint)])
   expect(answers).toEqual([undefined, held])
   expect(methods()).toEqual(['OPTIONS', 'POST'])
+})
+
+test('consent may come later, at the URL that was told, and stays whatever is answered', async () => {
+  receiver.respond(({ method }) => (method === 'OPTIONS' ? 405 : 202))
+  const webhook = await asking()
+  await happen(2)
+  await pipeline.drainAll()
+  const told = receiver.requests[0]?.headers['webhook-request-callback']
+  const [, key = ''] =
+    /^https:\/\/tocsin\.example\.com\/api\/consents\/([0-9a-f]{64})$/.exec(String(told)) ?? []
+  const { give } = pipeline.consents
+  expect(await give(`${key}0`, () => undefined)).toBe('unknown')
+  expect(await give(key, () => 'many')).toEqual({ reason: expect.stringContaining('many') })
+  expect(await give(key, () => '6')).toBeUndefined()
+  await database.db.execute(sql`update deliveries set due_at = now()`)
+  await pipeline.drainAll()
+  expect(methods()).toEqual(['OPTIONS', 'POST'])
+  await database.db.execute(sql`update consents set asked_at = 'epoch', free_at = now()`)
+  const endpoint = await pipeline.endpoints.of(webhook)
+  if ('reason' in endpoint) throw new Error(endpoint.reason)
+  expect(await createConsents(pipeline).hold(endpoint)).toBeUndefined()
+  expect(methods()).toEqual(['OPTIONS', 'POST', 'OPTIONS'])
+  expect(receiver.requests[2]?.headers['webhook-request-callback']).toBe(told)
 })

@@ -94,15 +94,16 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     },
   }
   const sender = { environment: 'test', ...options.sender }
+  const endpoints = createEndpoints({ store, formats, sender, now: Date.now })
   const parts = {
     store,
     catalog,
     formats,
     sender,
-    endpoints: createEndpoints({ store, formats, sender, now: Date.now }),
+    endpoints,
     meters: createMeters(),
     tracer: options.tracer ?? noTracer,
-    consents: createConsents({ store, transport, now: Date.now }),
+    consents: createConsents({ store, endpoints, transport, now: Date.now }),
     subscribers,
     standing: createStandingCache(store),
     transport,

@@ -70,6 +70,7 @@ export async function createService(
       asked.tested.push({ target, event: event.declaration.type })
       return { success: true, statusCode: 200, responseBody: 'OK', durationMs: 12 }
     },
+    consents: { give: async (key) => (key === 'known' ? undefined : 'unknown') },
     async probe(url) {
       asked.probed.push(url)
       return { reachable: true, server: 'valkey', version: '9.0.0', role: 'master', durationMs: 3 }

@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { databaseNow, moment } from './columns.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -13,6 +13,10 @@ export const consents = pgTable('consents', {
   refusal: text('refusal'),
   /** The most requests a minute; null: as many as there are. */
   perMinute: integer('per_minute'),
+  /** Names it in the URL at which it may be given later; nobody can guess it. */
+  key: text('key').unique(),
+  /** Whether it was given there: then no answer takes it back. */
+  called: boolean('called').notNull().default(false),
   askedAt: moment('asked_at').notNull().default(databaseNow),
   /** When the next requests fit the rate. */
   freeAt: moment('free_at').notNull().default(databaseNow),
