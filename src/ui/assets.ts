@@ -17,9 +17,7 @@ export function assetRoutes(pages: Pages): void {
         'Cache-Control': 'public, max-age=31536000, immutable',
       }
       const zips = (req.header('accept-encoding') ?? '').includes('gzip')
-      if (!zips || typeof CompressionStream === 'undefined' || isEdge) {
-        return new Response(text, { headers })
-      }
+      if (!zips || !packs) return new Response(text, { headers })
       const packed = await zipped(name, text)
       return new Response(packed, {
         headers: { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' },
@@ -28,8 +26,10 @@ export function assetRoutes(pages: Pages): void {
   pages.get('/favicon.ico', (context) => context.redirect(assetPaths.svg, 301))
 }
 
-/** Cloudflare compresses by itself, and what is compressed already once more. */
-const isEdge = (globalThis.navigator?.userAgent ?? '').includes('Cloudflare')
+/** Whether we pack what we send. Cloudflare does by itself, and what is packed already once more. */
+export const packs =
+  typeof CompressionStream !== 'undefined' &&
+  !(globalThis.navigator?.userAgent ?? '').includes('Cloudflare')
 const packed = new Map<string, Promise<ArrayBuffer>>()
 
 function zipped(name: string, text: string): Promise<ArrayBuffer> {

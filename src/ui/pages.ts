@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { requestId } from 'hono/request-id'
 import type { Fetching } from '../api/app.ts'
 import { readBody } from '../api/body.ts'
 import { inTime } from '../api/deadline.ts'
 import type { Service } from '../api/service.ts'
-import { assetRoutes } from './assets.ts'
+import { assetRoutes, packs } from './assets.ts'
 import type { Env, Pages, Site } from './context.ts'
 import { answerFault } from './fault.tsx'
 import { guard } from './guard.tsx'
@@ -38,6 +39,7 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   pages.use(requestId())
   pages.use(harden)
   assetRoutes(pages)
+  if (packs) pages.use(compress({ encoding: 'gzip' }))
   pages.use(readBody(1))
   pages.use(guard(service))
   pages.get('/live', ({ req }) => live.stream(req.raw.signal))

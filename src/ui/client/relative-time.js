@@ -14,22 +14,38 @@ function relative(at, now) {
   return at > now ? `in ${span}` : `${span} ago`
 }
 
+/** Those on the page: one timer for all of them. */
+const shown = new Set()
+
 /** `<relative-time><time datetime>`: stays true, and tells the reader's own time too. */
 class RelativeTime extends HTMLElement {
   connectedCallback() {
-    const time = this.querySelector('time')
-    if (time === null) return
-    const at = Date.parse(time.dateTime)
-    time.title = `${time.dateTime.slice(0, 19).replace('T', ' ')} UTC · ${new Date(at).toLocaleString()}`
-    this.timer = setInterval(() => {
-      const text = relative(at, Date.now())
-      if (time.textContent !== text) time.textContent = text
-    }, 5000)
+    shown.add(this)
+    this.addEventListener('pointerenter', this)
   }
 
   disconnectedCallback() {
-    clearInterval(this.timer)
+    shown.delete(this)
+  }
+
+  handleEvent() {
+    const time = this.querySelector('time')
+    if (time === null) return
+    const exact = time.dateTime
+    time.title = `${exact.slice(0, 19).replace('T', ' ')} UTC · ${new Date(exact).toLocaleString()}`
+  }
+
+  update(now) {
+    const time = this.querySelector('time')
+    if (time === null) return
+    const text = relative(Date.parse(time.dateTime), now)
+    if (time.textContent !== text) time.textContent = text
   }
 }
 
 customElements.define('relative-time', RelativeTime)
+
+setInterval(() => {
+  const now = Date.now()
+  for (const one of shown) one.update(now)
+}, 5000)
