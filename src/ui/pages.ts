@@ -23,6 +23,7 @@ import { instanceFormPages } from './screens/instances.tsx'
 import { overviewPages } from './screens/overview.tsx'
 import { pluginPages } from './screens/plugins.tsx'
 import { progressPages } from './screens/progress.tsx'
+import { replayPages } from './screens/replay.tsx'
 import { settingsPages } from './screens/settings.tsx'
 import { tracePages } from './screens/trace.tsx'
 import { webhookPages } from './screens/webhook.tsx'
@@ -59,6 +60,7 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   deliveryPages(pages, site)
   deadLetterPages(pages, site)
   progressPages(pages, site)
+  replayPages(pages, site)
   eventPages(pages, site)
   cataloguePages(pages, site)
   pluginPages(pages, site)

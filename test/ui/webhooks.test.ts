@@ -138,6 +138,40 @@ describe('a webhook is changed', () => {
     expect(late.text).toContain('Somebody else has changed this webhook')
   })
 
+  test('and tested before that is saved, with the secret and headers it has', async () => {
+    const id = await create({ headers: 'X-Api-Key: top-secret-value' })
+    const secret = await secretOf(id)
+    const { html } = await site.get(`/webhooks/${id}/edit`)
+    const [, headers = ''] = /<textarea id="f-headers"[^>]*>([^<]*)</.exec(html) ?? []
+    expect(headers).not.toContain('top-secret-value')
+    const url = 'http://127.0.0.1:9/other'
+    const tried = { ...form, headers, url, action: 'test' }
+    const { status, text } = await site.post(`/webhooks/${id}/edit`, tried)
+    expect([status, text.includes('The test arrived')]).toEqual([200, true])
+    expect(site.asked.tested.at(-1)?.target).toMatchObject({
+      settings: { url },
+      secrets: { signing: [secret], values: { 'headers.x-api-key': 'top-secret-value' } },
+    })
+    expect(await stored(id)).toMatchObject({ url: form.url })
+    const wrong = await site.post(`/webhooks/${id}/edit`, { ...tried, url: 'ftp://x' })
+    expect(wrong.status).toBe(422)
+    expect(wrong.html).toMatch(/id="f-url-fault"[^>]*>[^<]+/)
+  })
+
+  test('what happened is counted, and sent once more', async () => {
+    const id = await create()
+    expect((await site.get(`/webhooks/${id}/replay`)).text).not.toContain('would be sent again')
+    const counted = await site.get(`/webhooks/${id}/replay?time=24h&event=instance.down`)
+    expect(counted.text).toContain('2 events would be sent again. Nothing has happened yet.')
+    const [, since = ''] = /name="since" value="(\d+)"/.exec(counted.html) ?? []
+    const sent = await site.post(`/webhooks/${id}/replay`, { since, event: 'instance.down' })
+    expect(site.asked.replayed.map(({ which }) => which)).toMatchObject([
+      { dryRun: true, events: ['instance.down'] },
+      { dryRun: false, events: ['instance.down'], since: new Date(Number(since)) },
+    ])
+    expect((await site.get(sent.headers.get('location') ?? '')).text).toContain('Replaying to Ops')
+  })
+
   test('it is paused, resumed, tested, and deleted after one more question', async () => {
     const id = await create()
     await site.post(`/webhooks/${id}/pause`)

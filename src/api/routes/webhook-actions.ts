@@ -19,6 +19,7 @@ import type { Service } from '../service.ts'
 import { testEvent } from '../test-event.ts'
 import { checkSecret, requireReadable, settingsFrom } from '../webhook-change.ts'
 import { prepareWebhook } from '../webhook-preparation.ts'
+import { trialOf } from '../webhook-trial.ts'
 
 const tags = ['Webhooks']
 const params = pathId('webhook')
@@ -89,7 +90,7 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       ...limited('test'),
       ...unrecorded,
       summary: 'Send a test request, which is kept nowhere',
-      description: 'Works on a disabled webhook too.',
+      description: 'Works on a disabled webhook too, and on one as it would be after `changes`.',
       request: { params, query, body: optionalBody('The event to show.', inputs.test) },
       responses: {
         200: answer('What came back.', testResultSchema),
@@ -100,12 +101,16 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
     }),
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
-      const event = testEvent(catalog, webhook, context.req.valid('json').event)
+      const { event: asked, changes } = context.req.valid('json')
+      const altered = changes && (await trialOf(service, webhook, changes))
+      const settings = altered?.settings ?? settingsOf(webhook)
+      const event = testEvent(catalog, settings, asked)
       const secrets = await openSecrets(store.vault, webhook, Date.now()).catch(describeError)
       if (typeof secrets === 'string')
         return context.json({ success: false, error: secrets, durationMs: 0 }, 200)
       const trace = readTrace(context.req.raw.headers)
-      const target = { id: webhook.id, settings: settingsOf(webhook), secrets, trace }
+      const opened = { ...secrets, ...altered?.secrets }
+      const target = { id: webhook.id, settings, secrets: opened, trace }
       const result = await service.test(target, event)
       return context.json(presentTest(result, context.req.valid('query').show), 200)
     },

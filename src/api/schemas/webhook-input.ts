@@ -38,10 +38,17 @@ export function createWebhookInputs({ catalog, formats, policy, resolve }: Servi
       description: 'A webhook that is tested and not kept.',
       example: { ...example, event: 'instance.down' },
     }),
-    test: z.strictObject({ event }).openapi('TestInput', {
-      description: 'What a test request shows.',
-      example: { event: 'instance.down' },
-    }),
+    test: z
+      .strictObject({
+        event,
+        changes: update
+          .optional()
+          .describe('The webhook as it would be after this change, which is not saved.'),
+      })
+      .openapi('TestInput', {
+        description: 'What a test request shows.',
+        example: { event: 'instance.down' },
+      }),
   }
 }
 export type WebhookInputs = ReturnType<typeof createWebhookInputs>

@@ -1,4 +1,4 @@
-/** `<copy-text data-text>`: puts its text where people can paste it from. */
+/** `<copy-text>`: puts what it holds, or `data-text`, where people can paste it from. */
 class CopyText extends HTMLElement {
   connectedCallback() {
     if (this.querySelector('button') !== null || navigator.clipboard === undefined) return
@@ -8,7 +8,8 @@ class CopyText extends HTMLElement {
     button.textContent = 'Copy'
     button.setAttribute('aria-label', `Copy ${this.dataset.label ?? 'this text'}`)
     button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(this.dataset.text ?? '')
+      const held = this.querySelector('pre, code')?.textContent
+      await navigator.clipboard.writeText(this.dataset.text ?? held ?? '')
       button.textContent = 'Copied'
       setTimeout(() => {
         button.textContent = 'Copy'

@@ -82,12 +82,13 @@ function AttemptPart({
               <>
                 <Headers headers={request.headers} label={`Request headers of attempt ${number}`} />
                 <Snippet text={pretty(request.body)} label={`Request body of attempt ${number}`} />
-                <copy-text
-                  data-text={curl(url, request.headers, request.body)}
-                  data-label="as cURL"
-                >
-                  <span class="small muted">As a cURL command</span>
-                </copy-text>
+                <details>
+                  <summary>As a cURL command</summary>
+                  <Snippet
+                    text={curl(url, request.headers, request.body)}
+                    label={`Request of attempt ${number} as a cURL command`}
+                  />
+                </details>
               </>
             )}
           </div>

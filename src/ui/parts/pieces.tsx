@@ -61,7 +61,7 @@ export function Figure({
 /** Text that people will want elsewhere; the button comes with the script. */
 export function Copyable({ text, children }: { text: string; children?: Child }) {
   return (
-    <copy-text data-text={text}>
+    <copy-text data-text={children === undefined ? undefined : text}>
       <code>{children ?? text}</code>
     </copy-text>
   )
@@ -70,7 +70,7 @@ export function Copyable({ text, children }: { text: string; children?: Child })
 /** A block of text as it is, to be copied. */
 export function Snippet({ text, label }: { text: string; label: string }) {
   return (
-    <copy-text data-text={text} class="snippet">
+    <copy-text class="snippet" data-label={label}>
       <section aria-label={label}>
         <pre tabindex={0}>{text}</pre>
       </section>

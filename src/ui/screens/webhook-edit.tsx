@@ -1,18 +1,13 @@
 import { z } from 'zod'
-import { faultsOf } from '../../api/faults.ts'
 import { presentWebhook } from '../../api/presenters/webhook.ts'
-import { Problem } from '../../api/problem.ts'
 import { requireWebhook } from '../../api/require-webhook.ts'
-import { createWebhookInputs } from '../../api/schemas/webhook-input.ts'
-import { changed, settingsFrom } from '../../api/webhook-change.ts'
-import { prepareWebhook } from '../../api/webhook-preparation.ts'
 import { retryPolicySchema } from '../../rules/webhook-parts.ts'
 import { currentReadings } from '../../store/samples.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import { ask, type Refusal } from '../ask.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { fields } from '../form.ts'
-import { type Faults, FormFaults } from '../parts/field.tsx'
+import { FormFaults } from '../parts/field.tsx'
 import { liveFaults } from '../parts/live-faults.tsx'
 import { redirectWith } from '../parts/notice.tsx'
 import { Heading } from '../parts/pieces.tsx'
@@ -21,6 +16,7 @@ import { TestResult } from '../parts/test-result.tsx'
 import { WebhookFields } from '../parts/webhook-form.tsx'
 import { bodyOf, withoutNulls } from '../webhook-body.ts'
 import { draftFrom, draftOf, newDraft, type WebhookDraft } from '../webhook-draft.ts'
+import { createJudge } from '../webhook-judge.ts'
 
 /** What the form belongs to, and what the server said to it. */
 interface Shown {
@@ -34,7 +30,7 @@ interface Shown {
 /** Creating a webhook and changing one: one page, judged by the server's own rules as it is written. */
 export function webhookEditPages(pages: Pages, site: Site): void {
   const { service } = site
-  const inputs = createWebhookInputs(service)
+  const judged = createJudge(service)
   const formatOf = ({ text }: WebhookDraft) =>
     service.formats.find(text.format) ?? service.formats.all[0]
   const bodyFor = (draft: WebhookDraft, id: string | undefined) => {
@@ -79,7 +75,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
             {id === undefined ? 'Create' : 'Save'}
           </button>
           <button class="button" type="submit" name="action" value="test" formnovalidate>
-            {id === undefined ? 'Test before saving' : 'Save and test'}
+            Test before saving
           </button>
           <a class="button" href={id === undefined ? '/webhooks' : `/webhooks/${id}`}>
             Cancel
@@ -126,25 +122,21 @@ export function webhookEditPages(pages: Pages, site: Site): void {
     const form = await fields(context)
     const draft = draftFrom(form)
     const version = form.text('version')
+    const body = bodyFor(draft, id)
+    if (form.text('action') === 'test') {
+      const path = `/api/webhooks/${id}/test?show=request`
+      const answer = await ask(site, context, 'POST', path, { changes: body })
+      const said = answer.ok ? { tested: answer.body } : { refusal: withinChanges(answer) }
+      return context.html(
+        await show(context, { draft, id, version, ...said }),
+        answer.ok ? 200 : 422,
+      )
+    }
     const match = { 'If-Match': version === '' ? '*' : `"${version}"` }
-    const answer = await ask(
-      site,
-      context,
-      'PATCH',
-      `/api/webhooks/${id}`,
-      bodyFor(draft, id),
-      match,
-    )
+    const answer = await ask(site, context, 'PATCH', `/api/webhooks/${id}`, body, match)
     if (!answer.ok) {
       const refusal = answer.status === 412 ? { ...answer, detail: overtaken } : answer
       return context.html(await show(context, { draft, id, version, refusal }), 422)
-    }
-    if (form.text('action') === 'test') {
-      const tested = await ask(site, context, 'POST', `/api/webhooks/${id}/test?show=request`)
-      const webhook = await requireWebhook(service.store, id)
-      const again = { draft, id, version: String(webhook.version) }
-      const said = tested.ok ? { tested: tested.body } : { refusal: tested }
-      return context.html(await show(context, { ...again, ...said }))
     }
     return redirectWith(context, `/webhooks/${id}`, { kind: 'done', text: 'Saved.' })
   })
@@ -158,34 +150,16 @@ export function webhookEditPages(pages: Pages, site: Site): void {
       liveFaults({ service, draft, faults, format: formatOf(draft), policy: policyOf(draft) }),
     )
   })
-
-  /** What the API would say, without anything being changed. */
-  async function judged(
-    body: unknown,
-    webhook: Awaited<ReturnType<typeof findWebhook>>,
-  ): Promise<Faults> {
-    try {
-      if (webhook === undefined) {
-        const read = await inputs.create.safeParseAsync(body)
-        if (!read.success) return faultsOf(read.error.issues, body)
-        await prepareWebhook(service, settingsFrom(read.data))
-      } else {
-        const read = await inputs.update.safeParseAsync(body)
-        if (!read.success) return faultsOf(read.error.issues, body)
-        await prepareWebhook(service, changed(webhook, read.data), webhook)
-      }
-      return []
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      const { errors } = problemMembers.parse(error.extras.members ?? {})
-      return errors
-    }
-  }
 }
 
-const problemMembers = z.object({
-  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).default([]),
-})
+/** Faults of the webhook that was sent as a change, where the form has its fields. */
+function withinChanges(refusal: Refusal): Refusal {
+  const errors = refusal.errors.map(({ pointer, message }) => ({
+    pointer: pointer.replace(/^\/changes/, ''),
+    message,
+  }))
+  return { ...refusal, errors }
+}
 
 const overtaken =
   'Somebody else has changed this webhook since you opened it. Open it again in another tab, and repeat your change there.'

@@ -82,6 +82,9 @@ export function webhookPages(pages: Pages, site: Site): void {
               <a class="button compact" href={`/dead-letters?webhook=${id}`}>
                 Dead letters
               </a>
+              <a class="button compact" href={`${path}/replay`}>
+                Replay…
+              </a>
             </div>
           </div>
           {rows.length === 0 ? (
