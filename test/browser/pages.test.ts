@@ -86,6 +86,9 @@ const screens = () => [
   '/deliveries',
   `/deliveries/${made.delivery}`,
   '/dead-letters',
+  `/dead-letters/retry?webhook=${made.webhook}`,
+  `/webhooks/${made.webhook}/replay?time=24h`,
+  `/webhooks/${made.webhook}/progress?kind=replay&since=0&of=1`,
   '/events',
   `/events/${made.event}`,
   '/event-types',
@@ -160,6 +163,12 @@ describe.each([
       const { body } = await tocsin.api('GET', `/api/webhooks/deliveries/${made.delivery}`)
       return z.object({ status: z.string() }).parse(body).status === 'dead_letter' ? [true] : []
     })
+
+    await page.goto('/dead-letters')
+    await page.getByRole('link', { name: /^Retry….*1 of On call, No answer/ }).click()
+    await page.getByRole('button', { name: 'Retry 1' }).click()
+    await page.getByText('It is over.').waitFor()
+    await page.getByText('1 of 1').waitFor()
     expect(faults).toEqual([])
     await page.context().close()
   })
@@ -196,6 +205,9 @@ test('an open page shows by itself what has happened', async () => {
 test('a keyboard is enough', async () => {
   const { page, faults } = await browser.open()
   const focused = () => page.evaluate('document.activeElement?.textContent?.trim()')
+  await page.goto('/deliveries?event=memory.critical')
+  await page.getByRole('combobox', { name: 'Webhook' }).focus()
+  await page.locator('datalist option[value="On call"]').waitFor({ state: 'attached' })
   await page.goto('/deliveries?event=memory.critical')
   await page.keyboard.press('Tab')
   expect(await focused()).toBe('Skip to content')

@@ -1,9 +1,10 @@
 import type { Catalog } from '../../rules/catalog.ts'
 import { clearsAt, defaultHysteresisFactor } from '../../rules/evaluate.ts'
 import type { Alert } from '../../store/alerts.ts'
+import type { Told } from '../../store/told.ts'
 import { amount } from '../gauge.ts'
 import { Table } from './pieces.tsx'
-import { Pill } from './pill.tsx'
+import { Pill, StatusPill } from './pill.tsx'
 import { Time } from './time.tsx'
 
 /** Alerts that stand: since when, how far, and who was told. */
@@ -12,6 +13,7 @@ export function AlertTable({
   catalog,
   webhooks,
   instances,
+  told,
 }: {
   alerts: readonly Alert[]
   catalog: Catalog
@@ -19,6 +21,7 @@ export function AlertTable({
   webhooks: ReadonlyMap<string, string>
   /** Names by id. */
   instances: ReadonlyMap<string, string>
+  told: ReadonlyMap<string, Told>
 }) {
   const columns = ['Alert', 'Instance', 'Value', 'Fired at', 'Since', 'Told', 'Trace']
   return (
@@ -61,7 +64,8 @@ export function AlertTable({
               <Time at={since} />
             </td>
             <td>
-              <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId) ?? webhookId}</a>
+              <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId) ?? webhookId}</a>{' '}
+              <Arrival told={told.get(`${alert.eventId} ${webhookId}`)} />
             </td>
             <td>
               <a class="nowrap" href={`/alerts/trace?${query}`}>
@@ -72,5 +76,14 @@ export function AlertTable({
         )
       })}
     </Table>
+  )
+}
+
+function Arrival({ told }: { told: Told | undefined }) {
+  if (told === undefined) return null
+  return (
+    <a href={`/deliveries/${told.id}`}>
+      <StatusPill status={told.status} />
+    </a>
   )
 }

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import { type Child, cloneElement, isValidElement } from 'hono/jsx'
 import { streams } from '../live.ts'
 
 /** The top of a page: what it is, and what can be done. */
@@ -98,10 +98,20 @@ export function Table({
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody>{labelled(children, columns)}</tbody>
       </table>
     </section>
   )
+}
+
+/** Rows whose cells know the name of their column: on a narrow screen each row is a card. */
+function labelled(rows: Child, columns: readonly string[]): Child {
+  if (Array.isArray(rows)) return rows.map((row) => labelled(row, columns))
+  if (!isValidElement(rows) || rows.tag !== 'tr') return rows
+  const cells = rows.children.map((cell, index) =>
+    isValidElement(cell) ? cloneElement(cell, { 'data-label': columns[index] }) : cell,
+  )
+  return cloneElement(rows, {}, ...cells)
 }
 
 /** A part of a page that follows what happens: fetched again whenever something has changed. */

@@ -1,6 +1,7 @@
 import { alertCursor, parseAlertCursor } from '../../api/alert-cursor.ts'
 import { type AlertFilter, listAlerts } from '../../store/alerts.ts'
 import { instanceNames } from '../../store/instance-names.ts'
+import { toldOf } from '../../store/told.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
 import { AlertTable } from '../parts/alert-table.tsx'
@@ -31,7 +32,7 @@ export function alertPages(pages: Pages, site: Site): void {
     const after = parseAlertCursor(searchParams.get('after') ?? '')
     const found = await listAlerts(store, filter, { limit: perPage + 1, after })
     const shown = found.slice(0, perPage)
-    const [webhooks, instances] = await Promise.all([
+    const [webhooks, instances, told] = await Promise.all([
       namesOf(
         store,
         shown.map(({ webhookId }) => webhookId),
@@ -40,6 +41,7 @@ export function alertPages(pages: Pages, site: Site): void {
         store,
         shown.map(({ instance }) => instance),
       ),
+      toldOf(store, shown),
     ])
     const last = shown.at(-1)
     const filtered = Object.values(filter).some((value) => value !== undefined)
@@ -84,6 +86,7 @@ export function alertPages(pages: Pages, site: Site): void {
               catalog={catalog}
               webhooks={webhooks}
               instances={instances}
+              told={told}
             />
           )}
           <Pager

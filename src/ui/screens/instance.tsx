@@ -5,6 +5,7 @@ import { listEvents } from '../../store/events.ts'
 import { limitsSet } from '../../store/fleet.ts'
 import { findInstance, type Instance } from '../../store/instances.ts'
 import { readingsOf } from '../../store/samples.ts'
+import { toldOf } from '../../store/told.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
 import { amount, type Gauge, gaugesOf } from '../gauge.ts'
@@ -12,6 +13,7 @@ import { AlertTable } from '../parts/alert-table.tsx'
 import { Capabilities } from '../parts/capabilities.tsx'
 import { Course } from '../parts/course.tsx'
 import { EventTable } from '../parts/event-table.tsx'
+import { Lanes } from '../parts/lanes.tsx'
 import { Empty, Heading, LivePart } from '../parts/pieces.tsx'
 import { StatePill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -32,12 +34,16 @@ export function instancePages(pages: Pages, site: Site): void {
       readingsOf(store, [row.id], new Date(from)),
       limitsSet(store),
       listAlerts(store, { instance: row.id }, { limit: 50 }),
-      listEvents(store, { instance: row.id }, { limit: 20 }),
+      listEvents(store, { instance: row.id }, { limit: 100 }),
     ])
-    const names = await namesOf(
-      store,
-      alerts.map(({ webhookId }) => webhookId),
-    )
+    const [names, told] = await Promise.all([
+      namesOf(
+        store,
+        alerts.map(({ webhookId }) => webhookId),
+      ),
+      toldOf(store, alerts),
+    ])
+    const within = events.filter(({ occurredAt }) => occurredAt.getTime() >= from)
     const url = await store.vault.open(row.url)
     const path = `/instances/${row.id}`
     const known = [row.server && `${row.server} ${row.version ?? ''}`.trim(), row.role]
@@ -79,6 +85,12 @@ export function instancePages(pages: Pages, site: Site): void {
               shown={shown}
             />
           </section>
+          {within.length > 0 && (
+            <section class="flow" aria-labelledby="timeline">
+              <h2 id="timeline">Timeline</h2>
+              <Lanes events={within} from={from} to={to} />
+            </section>
+          )}
           <section class="flow" aria-labelledby="standing">
             <h2 id="standing">Alerts</h2>
             {alerts.length === 0 ? (
@@ -89,6 +101,7 @@ export function instancePages(pages: Pages, site: Site): void {
                 catalog={catalog}
                 webhooks={names}
                 instances={new Map([[row.id, row.name]])}
+                told={told}
               />
             )}
           </section>
@@ -97,7 +110,7 @@ export function instancePages(pages: Pages, site: Site): void {
             {events.length === 0 ? (
               <p class="muted">Nothing yet.</p>
             ) : (
-              <EventTable events={events} instances={new Map([[row.id, row.name]])} />
+              <EventTable events={events.slice(0, 20)} instances={new Map([[row.id, row.name]])} />
             )}
           </section>
           <Capabilities site={site} row={row} user={parseAddress(url).username ?? 'default'} />

@@ -4,6 +4,7 @@ import { createDeliveryDay, type DeliveryDay } from '../../store/delivery-hours.
 import { type FleetFilter, fleet, fleetStates, limitsSet } from '../../store/fleet.ts'
 import { readingsOf } from '../../store/samples.ts'
 import type { Context, Pages, Site } from '../context.ts'
+import { amount } from '../gauge.ts'
 import { hoursOfDay } from '../hours.ts'
 import { Choice, Filters, Search } from '../parts/filters.tsx'
 import { InstanceCard } from '../parts/instance-card.tsx'
@@ -14,6 +15,7 @@ import { Time } from '../parts/time.tsx'
 
 const perPage = 12
 const hourMs = 3_600_000
+const whole = (count: number) => amount(count, '')
 const states = { up: 'Up', down: 'Down', alert: 'With alerts', unknown: 'Not seen yet' } as const
 
 /** What is wrong, at a glance. */
@@ -76,9 +78,13 @@ async function Health({
     <dl class="figures">
       <Figure
         label="Instances up"
-        value={`${instances.up} / ${instances.total}`}
+        value={
+          <>
+            {whole(instances.up)} <span class="muted small">of {whole(instances.total)}</span>
+          </>
+        }
         tone={instances.down > 0 ? 'bad' : undefined}
-        {...(instances.down > 0 && { note: `${instances.down} down` })}
+        {...(instances.down > 0 && { note: `${whole(instances.down)} down` })}
         href="/?state=down"
       />
       <Figure
@@ -91,7 +97,7 @@ async function Health({
         label="Delivered, 24 h"
         value={rate}
         tone={share !== undefined && share < 0.99 ? 'bad' : undefined}
-        note={`${succeeded + failed} ended`}
+        note={`${whole(succeeded + failed)} ended`}
       />
       <div class="figure">
         <dt>Deliveries by hour</dt>
@@ -104,7 +110,7 @@ async function Health({
       </div>
       <Figure
         label="Retries waiting"
-        value={queue.pendingRetries}
+        value={whole(queue.pendingRetries)}
         {...(queue.nextRetryTime !== null && {
           note: <>next {<Time at={queue.nextRetryTime} />}</>,
         })}

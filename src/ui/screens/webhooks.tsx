@@ -45,9 +45,7 @@ export function webhooksPages(pages: Pages, site: Site): void {
               label="Webhooks"
               columns={['Name', 'State', 'Events', 'Last 24 h', 'Last delivery', 'Actions']}
             >
-              {shown.map((row) => (
-                <Row row={row} hours={hoursOfDay(days.get(row.id) ?? [], Date.now())} />
-              ))}
+              {shown.map((row) => rowOf(row, hoursOfDay(days.get(row.id) ?? [], Date.now())))}
             </Table>
           )}
           <Pager
@@ -106,13 +104,10 @@ function Nothing({ filtered }: { filtered: boolean }) {
   )
 }
 
-function Row({
-  row,
-  hours,
-}: {
-  row: WebhookRow
-  hours: readonly { readonly succeeded: number; readonly failed: number }[]
-}) {
+function rowOf(
+  row: WebhookRow,
+  hours: readonly { readonly succeeded: number; readonly failed: number }[],
+) {
   const succeeded = hours.reduce((sum, hour) => sum + hour.succeeded, 0)
   const failed = hours.reduce((sum, hour) => sum + hour.failed, 0)
   const path = `/webhooks/${row.id}`
