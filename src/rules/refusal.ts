@@ -13,6 +13,7 @@ const kinds = {
   ],
   408: ['request-timeout', 'Request timeout', 'It did not come whole in time: send it again.'],
   413: ['payload-too-large', 'Payload too large', 'What frames its body is too large.'],
+  503: ['starting', 'Starting', 'The service is not ready yet: ask again in a second.'],
   431: [
     'headers-too-large',
     'Headers too large',
@@ -21,7 +22,7 @@ const kinds = {
 } as const
 export type RefusalStatus = keyof typeof kinds
 
-/** What is answered to what cannot be read as a request, before any route is known (RFC 9457). */
+/** What is answered where no route can: to what is no request, and before there is a service (RFC 9457). */
 export function refusalOf(status: RefusalStatus): Refusal {
   const [kind, title, detail] = kinds[status]
   const problem = { type: `/problems/${kind}`, title, status, detail }
@@ -32,6 +33,7 @@ export function refusalOf(status: RefusalStatus): Refusal {
       'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
       'X-Content-Type-Options': 'nosniff',
       Connection: 'close',
+      ...(status === 503 && { 'Retry-After': '1' }),
     },
     body: JSON.stringify({ ...problem, message: detail, error: title, statusCode: status }),
   }

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startReceiver } from '../support/receiver.ts'
-import { createPlace, launch } from '../support/tocsin-process.ts'
+import { launch } from '../support/tocsin-process.ts'
 
 describe('a start', () => {
   test('with wrong settings names every fault in a line of its own, and ends with 1', async () => {
@@ -34,17 +37,17 @@ describe('a start', () => {
     expect(output.stderr).not.toContain('hunter2')
   })
 
-  test('on a port that is taken says so, and ends with 1', async () => {
+  test('on a port that is taken says so before it makes anything, and ends with 1', async () => {
     const receiver = await startReceiver()
-    const place = await createPlace()
+    const directory = join(tmpdir(), `tocsin-never-made-${process.pid}`)
     const { output, exited } = launch(['start'], {
-      DATABASE_URL: place.url,
+      DATABASE_URL: directory,
       PORT: String(receiver.port),
     })
     expect(await exited).toBe(1)
     expect(output.stderr).toContain(`PORT ${receiver.port} is in use`)
+    expect(existsSync(directory)).toBe(false)
     await receiver.close()
-    await place.remove()
   })
 
   test('with an unknown flag or command says what there is', async () => {

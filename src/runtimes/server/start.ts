@@ -4,6 +4,7 @@ import { type Licence, readLicence, tierInForce } from '../../rules/licence.ts'
 import type { Settings } from '../environment.ts'
 import { startTracer } from '../tracer.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
+import { type Door, openDoor } from './door.ts'
 import type { Listen } from './listen.ts'
 import { startLog } from './log.ts'
 import { resolveHost } from './lookup.ts'
@@ -30,15 +31,36 @@ export interface Started {
 /** Addresses to listen at that nobody can go to. */
 const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
+/** Where people find a service that listens at `hostname`. */
+function reachable(hostname: string): string {
+  if (everywhere.has(hostname)) return 'localhost'
+  return hostname.includes(':') ? `[${hostname}]` : hostname
+}
+
 /** How long a stop waits for what is under way: well under the 10 s a process may take to end. */
 const graceMs = 7000
 
 /** Starts the whole service on a server. Rejects with a message fit to be shown. */
 export async function start(
   settings: Settings,
-  { plugins, formats = [] }: Extensions,
+  extensions: Extensions,
   version: string,
   listen: Listen,
+): Promise<Started> {
+  const door = await openDoor(listen, { port: settings.port, hostname: settings.host })
+  try {
+    return await startBehind(door, settings, extensions, version)
+  } catch (error) {
+    await door.close()
+    throw error
+  }
+}
+
+async function startBehind(
+  door: Door,
+  settings: Settings,
+  { plugins, formats = [] }: Extensions,
+  version: string,
 ): Promise<Started> {
   const log = await startLog(settings.logLevel, settings.logFormat)
   const policy = { production: settings.production, allow: settings.allowTargets }
@@ -81,26 +103,14 @@ export async function start(
     embedded: !database.shared,
     hints: database.hints,
   })
-  const hostname = settings.host
-  const listening = await listen(tocsin.fetch, { port: settings.port, hostname }).catch(
-    async (error) => {
-      await database.close()
-      throw error
-    },
-  )
+  door.lead(tocsin.fetch)
   const running = tocsin.start()
-  const host = everywhere.has(hostname)
-    ? 'localhost'
-    : hostname.includes(':')
-      ? `[${hostname}]`
-      : hostname
-
   return {
-    url: `http://${host}:${listening.port}`,
+    url: `http://${reachable(settings.host)}:${door.port}`,
     database,
     tier: tier(),
     async stop() {
-      await Promise.all([listening.close(), running.stop(graceMs)])
+      await Promise.all([door.close(), running.stop(graceMs)])
       transport.close()
       await tracer?.flush()
       await database.close()
