@@ -49,6 +49,8 @@ export async function conform(
     const document = await fetch(`${service.url}/openapi.json`)
     expect(await document.text()).toBe(await expectedDocument())
 
+    await followsWhatHappens(service.url)
+
     const created = await service.api('POST', '/api/webhooks', {
       name: 'Production Alerts',
       url: `${receiver.url}/webhooks/betterdb`,
@@ -108,4 +110,16 @@ async function expectedDocument(): Promise<string> {
   const { service } = await createService({ db: {} as TestDatabase['db'] }, { version })
   const response = await createApi(service).fetch(new Request('http://localhost/openapi.json'))
   return response.text()
+}
+
+/** Open pages are told of changes, or ask by themselves where nobody keeps a stream open. */
+async function followsWhatHappens(url: string): Promise<void> {
+  const headers = { Accept: 'text/html' }
+  const page = await (await fetch(`${url}/events`, { headers })).text()
+  const [, stream] = /<live-updates(?: stream="([^"]*)")?>/.exec(page) ?? []
+  if (stream === undefined) return expect(page).toContain('hx-trigger="refresh from:body"')
+  const stop = new AbortController()
+  const told = await fetch(new URL(stream, url), { signal: stop.signal })
+  expect(told.headers.get('content-type')).toBe('text/event-stream')
+  stop.abort()
 }

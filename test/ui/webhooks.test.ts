@@ -205,7 +205,7 @@ test('the list finds webhooks by name, state and event', async () => {
   const second = await create({ name: 'Second', events: ['instance.up'] })
   await site.post(`/webhooks/${second}/pause`)
   const names = async (query: string) =>
-    [...(await site.get(`/webhooks${query}`)).html.matchAll(/<td><a [^>]+>(\w+)<\/a>/g)].map(
+    [...(await site.get(`/webhooks${query}`)).html.matchAll(/<td[^>]*><a [^>]+>(\w+)<\/a>/g)].map(
       ([, name]) => name,
     )
   expect(await names('')).toEqual(['Second', 'First'])
