@@ -7,6 +7,11 @@ import { createPublication, type Publication, type PublishOptions } from './publ
 const mostAtOnce = 256
 /** Events in them. One request is taken however many it has. */
 const mostEventsAtOnce = 50_000
+/**
+ * What would wait longer than this for those before it is turned away at once: its sender would give
+ * up meanwhile, and not know whether it was accepted.
+ */
+const mostWaitMs = 3000
 /** The longest a request waits for others to share its commit with, beside the commit before it. */
 const mostGatherMs = 5
 /** Events of one commit: one that is too long keeps everybody waiting. */
@@ -22,9 +27,16 @@ type Publish = (events: readonly PublishedEvent[], key?: IdempotencyKey) => Prom
  */
 export function createPublisher(options: PublishOptions): Publish {
   const together = createPublication(options)
+  /** Events that large commits took a millisecond lately; unknown before the first. */
+  let pace = Number.POSITIVE_INFINITY
   const submit = createBatch<Publication, Outcome>(
     async (requests) => {
+      const from = performance.now()
       const outcomes = await commitEach(together, requests)
+      const count = requests.reduce((sum, { events }) => sum + events.length, 0)
+      const lately = count / Math.max(1, performance.now() - from)
+      // What a commit takes by itself says nothing about many events.
+      if (count >= mostTogether / 4) pace = Number.isFinite(pace) ? (pace + lately) / 2 : lately
       return (request) => outcomes.get(request) ?? failure(new Error('A request had no answer.'))
     },
     {
@@ -38,7 +50,8 @@ export function createPublisher(options: PublishOptions): Publish {
   let waiting = 0
 
   return async (events, key) => {
-    if (requests >= mostAtOnce || (requests > 0 && waiting + events.length > mostEventsAtOnce))
+    const followed = Math.min(mostEventsAtOnce, Math.max(mostTogether, pace * mostWaitMs))
+    if (requests >= mostAtOnce || (requests > 0 && waiting + events.length > followed))
       return { ok: false, reason: 'busy' }
     requests += 1
     waiting += events.length

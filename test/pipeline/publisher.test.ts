@@ -52,6 +52,27 @@ test('so are requests with more events than memory should hold, but never a sing
   expect(await publish([happening()])).toMatchObject({ ok: true })
 })
 
+test('so are those that would wait too long for a database that is slow', async () => {
+  const own = await create()
+  const db = new Proxy(own.store.db, {
+    get(target, key) {
+      const found: unknown = Reflect.get(target, key)
+      if (key !== 'execute' || typeof found !== 'function') return found
+      return async (...given: unknown[]) => {
+        await new Promise((resolve) => setTimeout(resolve, 600))
+        return found.apply(target, given)
+      }
+    },
+  })
+  const many = Array.from({ length: 500 }, () => happening())
+  publish = createPublisher({ ...own, store: { ...own.store, db } })
+  expect(await publish(many)).toMatchObject({ ok: true })
+  const answers = await Promise.all(Array.from({ length: 8 }, () => publish(many)))
+  // Three seconds take less than a commit has room for: that much is taken in any case.
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(4)
+  expect(answers.flatMap(deliveries).filter((it) => it === 'busy')).toHaveLength(4)
+})
+
 describe('requests that come while one commits', () => {
   test('share the next transaction, and each gets its own answer', async () => {
     await pipeline.webhook({ url, events: [thing.type] })
