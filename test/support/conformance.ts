@@ -76,6 +76,8 @@ export async function conform(
     })
 
     while (!(await settled(id))) await pause(20)
+    // Where each look is a call of its own, the one before has been given to the collector by then.
+    await looks(service, 1)
 
     // A restart in the middle of the alert neither repeats it nor forgets it.
     expect(await service.stop()).toMatchObject({ code: 0 })
