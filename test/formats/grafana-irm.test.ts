@@ -1,5 +1,4 @@
-import { composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
 import { z } from 'zod'
 import { grafanaIrm } from '../../src/formats/grafana-irm.ts'
 import { conform } from './conform.ts'
@@ -16,17 +15,4 @@ const alert = z.strictObject({
 
 describe('grafana-irm', () => {
   conform(grafanaIrm, { url, demands: bodies(alert) })
-})
-
-test('what is over is ok, under the name of what it ends', async () => {
-  const firing = formatEvent()
-  const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const } }
-  const [first, last] = await Promise.all(
-    [firing, resolved].map(async (it) =>
-      alert.parse(JSON.parse((await composeRequest(grafanaIrm, [it], { url })).body)),
-    ),
-  )
-  expect([first?.state, last?.state]).toEqual(['alerting', 'ok'])
-  expect(last?.alert_uid).toBe(first?.alert_uid)
-  expect(grafanaIrm.suggests?.(new URL(url))).toBe(true)
 })

@@ -1,5 +1,4 @@
-import { composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
 import { z } from 'zod'
 import { incidentIo } from '../../src/formats/incident-io.ts'
 import { conform } from './conform.ts'
@@ -18,20 +17,4 @@ const event = z.strictObject({
 
 describe('incident-io', () => {
   conform(incidentIo, { config, url, demands: within(512_000, bodies(event)) })
-})
-
-test('what is over has the title and the key of what it ends', async () => {
-  const firing = formatEvent()
-  const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const } }
-  const [opened, closed] = await Promise.all(
-    [firing, resolved].map((it) => composeRequest(incidentIo, [it], { config, url })),
-  )
-  expect(opened?.headers.Authorization).toBe(`Bearer ${config.token}`)
-  const [first, last] = [opened, closed].map((it) => event.parse(JSON.parse(it?.body ?? '')))
-  expect(last).toMatchObject({ title: first?.title, deduplication_key: first?.deduplication_key })
-  expect([first?.status, last?.status]).toEqual(['firing', 'resolved'])
-})
-
-test('its own URLs are known', () => {
-  expect(incidentIo.suggests?.(new URL(url))).toBe(true)
 })

@@ -1,5 +1,4 @@
-import { composeRequest, formatEvent } from 'tocsin/testing'
-import { describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
 import { z } from 'zod'
 import { jsm, opsgenie } from '../../src/formats/opsgenie.ts'
 import { conform } from './conform.ts'
@@ -28,18 +27,3 @@ for (const format of [jsm, opsgenie])
   describe(format.name, () => {
     conform(format, { config, url, demands: bodies(alert) })
   })
-
-test('what is over closes the alert by its alias', async () => {
-  const firing = formatEvent()
-  const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const } }
-  const request = await composeRequest(jsm, [resolved], { config, url })
-  const alias = encodeURIComponent(firing.alert.key)
-  expect(request.url).toBe(`${url}/${alias}/close?identifierType=alias`)
-  expect(request.headers.Authorization).toBe(`GenieKey ${config.apiKey}`)
-})
-
-test('each knows its own URLs', () => {
-  expect(jsm.suggests?.(new URL(url))).toBe(true)
-  expect(opsgenie.suggests?.(new URL(url))).toBe(false)
-  expect(opsgenie.suggests?.(new URL('https://api.eu.opsgenie.com/v2/alerts'))).toBe(true)
-})

@@ -32,23 +32,6 @@ describe('pagerduty', () => {
   conform(pagerduty, { config, demands: within(512_000, bodies(event)) })
 })
 
-test('what is over resolves the incident it opened', async () => {
-  const firing = formatEvent()
-  const resolved = { ...firing, alert: { ...firing.alert, state: 'resolved' as const } }
-  const [opened, closed] = await Promise.all(
-    [firing, resolved].map(async (it) =>
-      event.parse(JSON.parse((await composeRequest(pagerduty, [it], { config })).body)),
-    ),
-  )
-  expect(opened?.event_action).toBe('trigger')
-  expect(closed).toEqual({ ...config0(opened), event_action: 'resolve' })
-})
-
-const config0 = (opened: z.output<typeof event> | undefined) => ({
-  routing_key: config.routingKey,
-  dedup_key: opened?.dedup_key,
-})
-
 test('data too large for PagerDuty is left out and said to be', async () => {
   const { body } = await composeRequest(
     pagerduty,

@@ -54,7 +54,6 @@ describe('teams', () => {
 test('the URL is used as it stands: its query is the secret', async () => {
   expect((await composeRequest(teams, undefined, { url })).url).toBe(url)
   expect(teams.secretUrl).toBe(true)
-  expect(teams.suggests?.(new URL(url))).toBe(true)
 })
 
 test('what is written like a link in a name is none', async () => {
