@@ -23,7 +23,9 @@ const wellKnownNames: readonly (readonly [name: RegExp, address: string])[] = [
   [/^metadata\.google\.internal$/, '169.254.169.254'],
 ]
 
-const privateName = /\.(local|internal|localdomain|home\.arpa)$/
+/** Without a dot, or under what no public name ends in (RFC 6762, RFC 8375; ICANN's reserved strings). */
+const privateName =
+  /^[^.]+$|\.(local|internal|localdomain|home\.arpa|lan|home|corp|intranet|private|svc)$/
 
 /** AWS, Azure, Alibaba, Google. Some lie in ranges that would be named differently. */
 const metadataAddresses: ReadonlySet<string> = new Set([
@@ -82,7 +84,7 @@ function judgeTarget(url: string, policy: TargetPolicy): TargetCheck {
     return refuse('a URL must not hold a user name or password; use httpAuth of the webhook')
   }
   const host = parsed.hostname.replace(/^\[|\]$/g, '')
-  if (host === '' || host === '.') return refuse('the URL names no host')
+  if (host === '' || /^\.|\.\./.test(host)) return refuse('the URL names no host')
   const verdict = checkHost(host, policy)
   return verdict.ok ? { ok: true, url: parsed } : verdict
 }
@@ -159,11 +161,8 @@ function checkName(name: string, policy: TargetPolicy): AddressCheck {
 }
 
 function parseUrl(url: string): URL | undefined {
-  try {
-    return new URL(url)
-  } catch {
-    return undefined
-  }
+  // What `URL` leaves out, such as a tab inside, others may read.
+  return /\p{Cc}/u.test(url.trim()) || !URL.canParse(url) ? undefined : new URL(url)
 }
 
 /** Dotted quads and IPv6 only: other spellings mean different addresses to different readers. */

@@ -58,7 +58,10 @@ describe('in production', () => {
     expect(reasonOf(checkTarget('https://[fc00::1]/', production))).toContain('fc00::1/128')
   })
 
-  it.each(['valkey.internal', 'box.local', 'box.local.', 'a.b.internal', 'x.home.arpa'])(
+  it.each([
+    ...['valkey.internal', 'box.local', 'box.local.', 'a.b.internal', 'x.home.arpa'],
+    ...['metadata', 'intranet.', 'kubernetes.default.svc', 'router.lan'],
+  ])(
     'the private name %s is refused, unless ranges are allowed: then its address decides',
     (name) => {
       const url = `https://${name}/`
@@ -117,6 +120,9 @@ describe('a URL', () => {
     ['https://256.256.256.256/', 'not a valid URL'],
     ['https://[fe80::1%25eth0]/', 'not a valid URL'],
     ['https://./', 'names no host'],
+    ['https://../', 'names no host'],
+    ['https://a..b/', 'names no host'],
+    ['https://example.com\t/', 'not a valid URL'],
     ['ftp://example.com/', 'ftp is not HTTP'],
     ['file:///etc/passwd', 'file is not HTTP'],
     ['javascript:alert(1)', 'javascript is not HTTP'],

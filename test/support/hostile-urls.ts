@@ -173,6 +173,8 @@ export const hostileUrls: readonly string[] = [
   // names that are private by definition
   ...['https://metadata.azure.internal/', 'https://kubernetes.default.svc.cluster.local/'],
   ...['https://router.home.arpa/', 'https://localhost.localdomain/', 'https://printer.local./'],
+  ...['https://metadata/', 'https://kubernetes.default.svc/', 'https://router.lan/'],
+  ...['https://../', 'https://a..b/', 'https://example.com\t/'],
   // no HTTPS
   ...[
     'http://example.com/',

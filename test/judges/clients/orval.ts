@@ -14,7 +14,7 @@ const made = await createWebhook(webhook)
 if (made.status !== 201) throw new Error(`the webhook was not made: ${made.data.detail}`)
 const { id } = made.data
 const read = await getWebhook(id)
-if (read.status !== 200) throw new Error(`the webhook was not read: ${read.data.detail}`)
+if (read.status !== 200) throw new Error(`the webhook was not read: it answers ${read.status}`)
 expect('the name', read.data.name, webhook.name)
 expect('its status', (await deleteWebhook(id)).status, 204)
 expect('the problem', (await getWebhook(id)).status, 404)
