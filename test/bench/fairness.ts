@@ -50,7 +50,7 @@ async function waits(
     await receiver.arrived(perSecond * 2 * healthy, patienceMs)
     await receiver.forget()
     const meant = new Map<string, number>()
-    await paced({ perSecond, seconds: quick ? 2 : 10 }, async (meantAt) => {
+    await paced({ perSecond, seconds: quick ? 2 : 8 }, async (meantAt) => {
       const [id] = await service.publish()
       if (id !== undefined) meant.set(id, meantAt)
     })

@@ -15,6 +15,7 @@ const usage = z.object({ cpuMs: z.number(), rss: z.number(), heapUsed: z.number(
 /** One process that watches a thousand servers every ten seconds, among as many dead addresses. */
 export const instances: Benchmark = {
   name: 'instances',
+  long: true,
   summary: 'a process that watches 1000 servers every 10 s, against bare INFO polls of them',
   async *run({ quick, kinds, databases, note }) {
     const everyMs = quick ? 2000 : 10_000

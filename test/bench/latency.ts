@@ -22,7 +22,7 @@ export const latency: Benchmark = {
   async *run(context) {
     for (const kind of context.kinds)
       for (const rate of context.quick ? rates.slice(0, 1) : rates)
-        yield* delays(context, kind, { ...rate, seconds: context.quick ? 1 : 8 })
+        yield* delays(context, kind, { ...rate, seconds: context.quick ? 1 : 6 })
   },
 }
 

@@ -38,7 +38,8 @@ const help = `Measures Tocsin beside bare references, in the same run.
 
 Prints one JSON object a line: {name, value, unit, reference, ratio}; what it means goes to stderr.
 
-  --only NAME      one benchmark; those marked * take long, and run only so
+  --only NAME      one benchmark; those marked * take long, and run only so or with --all
+  --all            every benchmark: half an hour, instead of five minutes
   --database KIND  postgres or pglite only
   --quick          a smoke test of about a minute: fewer and lower loads, rough numbers
   --help           this
@@ -46,17 +47,26 @@ Prints one JSON object a line: {name, value, unit, reference, ratio}; what it me
 ${benchmarks.map(({ name, long, summary }) => `${long ? '*' : ' '} ${name.padEnd(15)}  ${summary}`).join('\n')}
 `
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    database: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string' },
+        all: { type: 'boolean', default: false },
+        database: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${help}`)
+    process.exit(2)
+  }
+}
 
+const options = readOptions()
 const chosen = benchmarks.filter(({ name, long }) =>
-  options.only === undefined ? long !== true : name === options.only,
+  options.only === undefined ? options.all || long !== true : name === options.only,
 )
 const kinds = databaseKinds.filter((kind) => kind === (options.database ?? kind))
 if (options.help) process.stdout.write(help)

@@ -15,6 +15,7 @@ const times = 40
 /** Every page as a browser asks for it, beside the shortest answer the service has. */
 export const pages: Benchmark = {
   name: 'pages',
+  long: true,
   summary:
     'how long each page takes with 1000 instances, 1000 webhooks and a million deliveries stored',
   async *run({ quick, kinds, databases, note }) {

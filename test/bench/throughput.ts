@@ -10,7 +10,7 @@ const atLeast = { postgres: 0.35, pglite: 0.25 }
 /** Requests under way to one webhook at a time, ours by default. */
 const perWebhook = 16
 /** No further round after that. */
-const longestSeconds = 10
+const longestSeconds = 8
 
 interface Rates {
   readonly ours: number
