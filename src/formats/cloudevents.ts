@@ -64,6 +64,11 @@ export const cloudevents = defineFormat({
   },
   consent: ({ config: { origin, requestRate } }) =>
     origin === undefined ? undefined : askConsent({ origin, perMinute: requestRate }),
+  // HTTP Web Hooks 1.0.2, section 2.2: it does not understand the format of the request.
+  judge: ({ status }) =>
+    status === 415
+      ? { verdict: 'rejected', reason: 'It does not take this mode: change formatConfig.mode.' }
+      : undefined,
   async headers(attempt) {
     const { origin } = attempt.context.config
     return {

@@ -85,6 +85,12 @@ test('source and type are what the webhook says', async () => {
   })
 })
 
+test('a receiver that does not take the mode is not asked again', () => {
+  const judge = (status: number) =>
+    cloudevents.judge?.({ status, body: '', header: () => undefined })?.verdict
+  expect([judge(415), judge(202), judge(429)]).toEqual(['rejected', undefined, undefined])
+})
+
 test('without pages to link to the source is a path', async () => {
   const { body } = await composeRequest(cloudevents, [event], { publicUrl: null })
   expect(JSON.parse(body).source).toBe('/instances/valkey.example.com:6379')

@@ -97,7 +97,7 @@ describe('rows', () => {
         { id: 'b', name: '$1', n: null },
       ]),
     )
-    expect(query.sql).toBe('json_to_recordset($1::json) as u(id uuid, name text, n int)')
+    expect(query.sql).toBe('json_to_recordset($1::json) as u("id" uuid, "name" text, "n" int)')
     expect(query.params).toEqual([
       `[{"id":"a","name":"it's \\ufffd","n":1},{"id":"b","name":"$1","n":null}]`,
     ])
