@@ -7,9 +7,9 @@ import {
   keepNewest,
   removeBatches,
   removeHistory,
-  tidy,
 } from '../store/retention.ts'
 import { thinSamples } from '../store/samples.ts'
+import { tidy } from '../store/tidy.ts'
 import type { Step } from './loop.ts'
 
 export interface HousekeepingOptions {
@@ -29,7 +29,7 @@ const auditDays = 365
 
 /**
  * Removes what is older than it need be kept. A little at a time, with room for others in between;
- * once an hour when there is nothing left to remove.
+ * once an hour when there is nothing left to remove, and once a minute where more is to be kept low.
  */
 export async function housekeep(options: HousekeepingOptions): Promise<Step> {
   const { store, now, retentionDays, keepDeliveries, embedded } = options
@@ -46,5 +46,5 @@ export async function housekeep(options: HousekeepingOptions): Promise<Step> {
   await forgetHours(store)
   if (keepDeliveries !== undefined) await keepNewest(store, keepDeliveries)
   if (embedded) await tidy(store)
-  return { nextInMs: keepDeliveries === undefined ? hourMs : hourMs / 60 }
+  return { nextInMs: keepDeliveries === undefined && !embedded ? hourMs : hourMs / 60 }
 }

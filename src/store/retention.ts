@@ -57,9 +57,3 @@ export async function keepNewest({ db }: Store, most: number): Promise<void> {
         from deliveries) ranked
       where place > ${most})`)
 }
-
-/** Gives dead rows' space back and bounds the write-ahead log: an embedded database has no autovacuum. */
-export async function tidy({ db }: Store): Promise<void> {
-  await db.execute(sql`vacuum analyze`)
-  await db.execute(sql`checkpoint`)
-}

@@ -5,7 +5,7 @@ import { listDeliveries } from '../../src/store/deliveries.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { findKeys, forgetKeys, takeKeys } from '../../src/store/idempotency.ts'
 import { newId } from '../../src/store/ids.ts'
-import { keepNewest, removeBatches, removeHistory, tidy } from '../../src/store/retention.ts'
+import { keepNewest, removeBatches, removeHistory } from '../../src/store/retention.ts'
 import { usePipeline } from '../support/fixtures.ts'
 import { thing } from '../support/pipeline.ts'
 
@@ -76,10 +76,4 @@ test('of each webhook the newest are kept where only so many may be', async () =
   const newest = (await one.deliveries()).slice(0, 2).map(({ id }) => id)
   await keepNewest(pipeline.store, 2)
   expect((await one.deliveries()).map(({ id }) => id)).toEqual(newest)
-})
-
-test('the database is tidied in place', async () => {
-  await published(5, 5)
-  await tidy(pipeline.store)
-  expect(await pipeline.publish(happened)).toHaveLength(1)
 })
