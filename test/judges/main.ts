@@ -1,11 +1,12 @@
 /**
- * Judges the OpenAPI document with the tools of others, and the clients that they generate of it.
+ * Judges the OpenAPI document with the tools of others, the clients that they generate of it, and the pages.
  * They weigh more than the service, so they are a package of their own, installed when asked.
  */
 import { fileURLToPath } from 'node:url'
 import { tellsApart } from './breaks.ts'
 import { compile, generate, useGo, usePython, useTypeScript } from './clients.ts'
 import { compatible, lint, oas, owasp, score } from './document.ts'
+import { judgePages } from './lighthouse.ts'
 import { testRules } from './rules.ts'
 import { startService } from './service.ts'
 import { complaintsOf, run } from './tool.ts'
@@ -51,6 +52,7 @@ if (installed) {
       await hear(`the client of ${name} works`, () => useTypeScript(name, service.url))
     await hear('the client in Python works', () => usePython(service.url))
     await hear('the client in Go works', () => useGo(service.url))
+    await hear('Lighthouse, the pages', () => judgePages(service.url))
   } finally {
     await service.stop()
   }
