@@ -1,3 +1,4 @@
+import { html } from 'hono/html'
 import { choices, meantBy } from '../../store/named.ts'
 import type { Pages, Site } from '../context.ts'
 import type { Meant } from '../parts/lookup.tsx'
@@ -9,11 +10,7 @@ export function choicePages(pages: Pages, { service: { store } }: Site): void {
     const kind = context.req.param('kind') === 'webhooks' ? 'webhooks' : 'instances'
     const found = await choices(store, kind, text.slice(0, 255))
     return context.html(
-      <>
-        {found.map(({ name, place }) => (
-          <option value={name}>{place}</option>
-        ))}
-      </>,
+      html`${found.map(({ name, place }) => <option value={name}>{place}</option>)}`,
     )
   })
 }
