@@ -9,5 +9,9 @@ const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 
 /** Base64 with padding (RFC 4648, section 4). */
 export function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
+  let text = ''
+  for (const byte of bytes) text += latin1[byte]
+  return btoa(text)
 }
+
+const latin1 = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte))
