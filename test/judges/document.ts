@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { complaintsOf, type Outcome, tool } from './tool.ts'
+import { type Outcome, tool } from './tool.ts'
 
 /** The least Redocly's score may be. */
 const leastScore = 95
@@ -72,10 +72,18 @@ export async function owasp(document: string): Promise<readonly string[]> {
   return found.filter((one) => one.severity === 0 && !isField(one)).map(shown)
 }
 
+const changes = z.object({
+  changes: z.array(
+    z.object({ verdicts: z.array(z.object({ impact: z.string(), message: z.string() })) }),
+  ),
+})
+
 /** What in the document breaks clients of the released one. */
 export async function compatible(document: string, released: string): Promise<readonly string[]> {
-  const diff = await tool('redocly', ['diff', released, document, '--fail-on', 'major'])
-  return [...complaintsOf(diff), ...(await scopesChanged(document, released))]
+  const outcome = await tool('redocly', ['diff', released, document, '--format', 'json'])
+  const verdicts = changes.parse(jsonOf(outcome)).changes.flatMap((one) => one.verdicts)
+  const breaking = verdicts.filter(({ impact }) => impact === 'major')
+  return [...breaking.map(({ message }) => message), ...(await scopesChanged(document, released))]
 }
 
 /** OpenAPI has no word for scopes of plain tokens, so no tool looks at ours. */

@@ -18,7 +18,7 @@ export type Answers = Readonly<Record<string, Part>>
 /** One operation of a document that is being written. */
 interface Operation {
   readonly operationId?: string
-  readonly security?: readonly unknown[]
+  security?: readonly unknown[]
   readonly requestBody?: Part
   responses: Answers
   callbacks?: unknown
