@@ -13,20 +13,31 @@ import {
 } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   DirectoryInUse,
   type DirectoryLock,
   lockDirectory,
 } from '../../src/runtimes/server/directory-lock.ts'
+import { bundled } from '../support/bundled.ts'
 
-const source = new URL('../../src/runtimes/server/directory-lock.ts', import.meta.url).href
+const source = fileURLToPath(
+  new URL('../../src/runtimes/server/directory-lock.ts', import.meta.url),
+)
 
 let root = ''
 let directory = ''
 let path = ''
 const locks: DirectoryLock[] = []
 const children: ChildProcess[] = []
+/** What other processes import: translating it anew takes each of them longer than its test. */
+let script: Awaited<ReturnType<typeof bundled>>
+
+beforeAll(async () => {
+  script = await bundled(source)
+})
+afterAll(() => script.remove())
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'tocsin-lock-'))
@@ -46,16 +57,14 @@ function lock(): DirectoryLock {
   return taken
 }
 
-/** Another process, running `script` with `lockDirectory` and `ready` (which says a line to us) at hand. */
-async function another(script: string): Promise<{ child: ChildProcess; said: string }> {
-  const begin = `import { lockDirectory } from ${JSON.stringify(source)}
+/** Another process, running `work` with `lockDirectory` and `ready` (which says a line to us) at hand. */
+async function another(work: string): Promise<{ child: ChildProcess; said: string }> {
+  const begin = `import { lockDirectory } from ${JSON.stringify(script.path)}
     const ready = (line) => process.stdout.write(line + '\\n')
     setInterval(() => {}, 60_000)\n`
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', begin + script],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', begin + work], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
   let said = ''
   child.stdout.setEncoding('utf8')
@@ -249,13 +258,11 @@ describe('a held lock', () => {
 
 describe('a process', () => {
   it('is not kept alive by the lock it holds', async () => {
-    const begin = `import { lockDirectory } from ${JSON.stringify(source)}
+    const begin = `import { lockDirectory } from ${JSON.stringify(script.path)}
       lockDirectory(${JSON.stringify(directory)})`
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '--eval', begin],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    )
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', begin], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
     children.push(child)
     expect(await once(child, 'exit')).toEqual([0, null])
   })
