@@ -13,9 +13,18 @@ export interface TestApi extends TestService {
  */
 export function useApi(prepare?: Prepare, secrets: readonly string[] = []): TestApi {
   const made = useService(prepare)
-  let current: Call
+  let current: Call | undefined
   beforeEach(() => {
-    current = createCall(made.service, secrets)
+    // An API counts requests against its limits: those of other tests are not to count.
+    if (made.service.rateLimits !== undefined) current = undefined
+    // Making one takes longer than most requests.
+    current ??= createCall(made.lasting(), secrets)
   })
-  return { ...made, call: (...request) => current(...request) }
+  return {
+    ...made,
+    call(...request) {
+      if (current === undefined) throw new Error('It is there only while tests run.')
+      return current(...request)
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { lastingService } from '../../src/api/lasting-service.ts'
 import type { Service } from '../../src/api/service.ts'
 import { type BorrowedDatabase, borrowDatabase } from './databases.ts'
 import { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
@@ -43,19 +44,23 @@ export interface TestService {
   readonly service: Service
   /** What was asked of the rest of the service since the test began. */
   readonly asked: Asked
+  /** For an API that serves every test of the file: it is asked, and asks the service of the test at hand. */
+  lasting(): Service
 }
 
 /** What API and pages stand on, for each test, on a database as `useDatabase` has one. */
 export function useService(prepare: Prepare = () => ({})): TestService {
   const database = useDatabase()
-  let current: Omit<TestService, 'database'> | undefined
+  let current: Awaited<ReturnType<typeof createService>> | undefined
   beforeEach(async () => {
     current = await createService(database, await prepare(database))
   })
+  const service = renewed(() => current?.service)
   return {
     database,
-    service: renewed(() => current?.service),
+    service,
     asked: renewed(() => current?.asked),
+    lasting: () => ({ ...lastingService(service, () => service), lasts: true }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach } from 'vitest'
-import { createApi } from '../../src/api/app.ts'
+import { createApi, type Fetching } from '../../src/api/app.ts'
 import { createSite } from '../../src/ui/site.ts'
 import { type Prepare, type TestService, useService } from './fixtures.ts'
 
@@ -30,8 +30,11 @@ export interface TestSite extends TestService {
 export function useSite(prepare?: Prepare): TestSite {
   const made = useService(prepare)
   let fetch: (request: Request) => Promise<Response>
+  let api: Fetching | undefined
   beforeEach(() => {
-    const site = createSite(made.service, createApi(made.service))
+    // Making one takes longer than most requests.
+    api ??= createApi(made.lasting())
+    const site = createSite(made.service, api)
     fetch = async (request) => site.fetch(request, { address: '127.0.0.1' })
   })
 
