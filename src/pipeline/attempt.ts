@@ -6,6 +6,7 @@ import { formatRequest } from '../rules/format-request.ts'
 import { redactHeaders } from '../rules/headers.ts'
 import { type ErrorClass, judge, type Outcome } from '../rules/outcome.ts'
 import { parseRetryAfter } from '../rules/retry-after.ts'
+import { statusError } from '../rules/status-error.ts'
 import { checkTarget, type TargetPolicy } from '../rules/target.ts'
 import { type Transport, TransportError, type TransportResponse } from '../rules/transport.ts'
 import { defaultDelivery } from '../rules/webhook.ts'
@@ -92,6 +93,7 @@ export async function attempt(
     const outcome = judge({ status: response.status, retryAfterMs, verdict })
     const reason = verdict !== undefined && 'reason' in verdict ? verdict.reason : undefined
     const well = outcome.result === 'success'
+    const location = response.headers.get('location')
     return {
       outcome,
       startedAt: new Date(startedAt),
@@ -101,7 +103,7 @@ export async function attempt(
       responseHeaders,
       responseBody: marks.conceal(text),
       errorClass: well ? null : outcome.errorClass,
-      error: well ? null : marks.conceal(statusError(response, reason)),
+      error: well ? null : marks.conceal(statusError(statusCode, reason, location !== null)),
     }
   } catch (error) {
     return failed(error, now() - startedAt)
@@ -118,15 +120,6 @@ function failure(error: unknown, status: number | null) {
       : new TransportError('network', error instanceof Error ? error.message : String(error))
   const outcome = judge({ errorClass, ...(status !== null && { status }) })
   return { outcome, errorClass, error: message }
-}
-
-function statusError({ status, headers }: TransportResponse, reason: string | undefined): string {
-  if (reason !== undefined) return `HTTP ${status}: ${reason}`
-  const location = headers.get('location')
-  if (status === 410) return 'HTTP 410: the receiver wants no more.'
-  return status >= 300 && status < 400 && location !== null
-    ? `HTTP ${status}: redirects are not followed; set the webhook's url to where it points.`
-    : `HTTP ${status}`
 }
 
 function answerOf({ status, headers }: TransportResponse, body: string): FormatAnswer {
