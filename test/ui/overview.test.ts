@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { insertInstance } from '../../src/store/instances.ts'
 import { addSamples } from '../../src/store/samples.ts'
+import { alerts } from '../../src/store/schema/index.ts'
 import { attemptAll, happen, refused } from '../support/history.ts'
 import { useSite } from '../support/site.ts'
 
@@ -63,4 +64,31 @@ test('a thousand instances are shown page by page, and found by name', async () 
   expect((await site.get('/?q=node-07')).html.match(/<article/g)).toHaveLength(1)
   expect((await site.get('/?q=7007')).html.match(/<article/g)).toHaveLength(1)
   expect((await site.get('/?q=%25')).text).toContain('No instance is like that')
+})
+
+test('an alert says where it clears, who was told and whether that arrived; its instance when', async () => {
+  const body = {
+    name: 'On call',
+    url: 'http://127.0.0.1:9/x',
+    events: ['memory.critical'],
+    alertConfig: { hysteresisFactor: 0.8 },
+  }
+  const { id } = await (await site.api('POST', '/api/webhooks', body)).json()
+  const instance = await watch('cache', 6379)
+  const occurredAt = new Date(Date.now() - 60_000)
+  const event = { type: 'memory.critical', instanceId: instance, occurredAt }
+  const { eventId } = await happen(site.service.store, [id], event)
+  await attemptAll(site.service.store, refused)
+  await site.database.db.insert(alerts).values({
+    ...{ webhookId: id, instance, eventType: event.type, subject: '', eventId },
+    ...{ threshold: 90, value: 93, peak: 95, since: occurredAt },
+  })
+  const { text } = await site.get('/alerts?webhook=call&instance=cache&event=memory.critical')
+  expect(text).toMatch(
+    /memory\.critical cache 93 % peak 95 % 90 % clears at 72 % 1 min ago On call Dead letter Why\?/,
+  )
+  expect((await site.get('/alerts?instance=other')).text).toContain('No such alert stands')
+  const { html, text: shown } = await site.get(`/instances/${instance}`)
+  expect(shown).toMatch(/Timeline memory\.critical 1/)
+  expect(html).toContain('aria-label="memory.critical: 1 in the time shown"')
 })

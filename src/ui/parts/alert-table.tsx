@@ -2,6 +2,7 @@ import type { Catalog } from '../../rules/catalog.ts'
 import { clearsAt, defaultHysteresisFactor } from '../../rules/evaluate.ts'
 import type { Alert } from '../../store/alerts.ts'
 import type { Told } from '../../store/told.ts'
+import type { WebhookName } from '../../store/webhook-names.ts'
 import { amount } from '../gauge.ts'
 import { Table } from './pieces.tsx'
 import { Pill, StatusPill } from './pill.tsx'
@@ -17,8 +18,7 @@ export function AlertTable({
 }: {
   alerts: readonly Alert[]
   catalog: Catalog
-  /** Names by id. */
-  webhooks: ReadonlyMap<string, string>
+  webhooks: ReadonlyMap<string, WebhookName>
   /** Names by id. */
   instances: ReadonlyMap<string, string>
   told: ReadonlyMap<string, Told>
@@ -30,7 +30,8 @@ export function AlertTable({
         const { eventType, instance, subject, webhookId, value, peak, threshold, since } = alert
         const declared = catalog.events.get(eventType)?.declaration.threshold
         const unit = declared?.unit ?? ''
-        const clear = clearsAt(threshold, defaultHysteresisFactor, declared?.direction)
+        const factor = webhooks.get(webhookId)?.hysteresisFactor ?? defaultHysteresisFactor
+        const clear = clearsAt(threshold, factor, declared?.direction)
         const query = new URLSearchParams({
           webhook: webhookId,
           instance,
@@ -58,13 +59,13 @@ export function AlertTable({
             </td>
             <td class="number nowrap">
               {amount(threshold, unit)}
-              <span class="muted small"> clears at about {amount(clear, unit)}</span>
+              <span class="muted small"> clears at {amount(clear, unit)}</span>
             </td>
             <td class="nowrap">
               <Time at={since} />
             </td>
             <td>
-              <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId) ?? webhookId}</a>{' '}
+              <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId)?.name ?? webhookId}</a>{' '}
               <Arrival told={told.get(`${alert.eventId} ${webhookId}`)} />
             </td>
             <td>

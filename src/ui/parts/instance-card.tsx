@@ -28,7 +28,11 @@ export function InstanceCard({ member, readings, catalog, limits, from, to }: In
             <a href={`/instances/${id}`}>{name}</a>
           </h3>
           <p class="muted small">
-            {name === `${host}:${port}` ? '' : `${host}:${port} `}
+            {name !== `${host}:${port}` && (
+              <span class="block">
+                {host}:{port}
+              </span>
+            )}
             {known}
           </p>
         </div>

@@ -66,7 +66,7 @@ export function deadLetterPages(pages: Pages, site: Site): void {
       return redirectWith(context, '/dead-letters', { kind: 'refused', text: answer.detail })
     const { count } = counted.parse(answer.body)
     const webhook = text('webhook') ?? ''
-    const name = (await namesOf(store, [webhook])).get(webhook) ?? webhook
+    const name = (await namesOf(store, [webhook])).get(webhook)?.name ?? webhook
     const title = `Retry ${count} ${count === 1 ? 'delivery' : 'deliveries'}?`
     return context.html(
       await page(site, context, { title, section: 'dead-letters' }, [

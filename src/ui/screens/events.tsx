@@ -120,7 +120,7 @@ export function eventPages(pages: Pages, site: Site): void {
               {deliveries.map(({ id, webhookId, status }) => (
                 <tr>
                   <td>
-                    <a href={`/deliveries/${id}`}>{webhooks.get(webhookId) ?? webhookId}</a>
+                    <a href={`/deliveries/${id}`}>{webhooks.get(webhookId)?.name ?? webhookId}</a>
                   </td>
                   <td>
                     <StatusPill status={status} />
