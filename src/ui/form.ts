@@ -1,3 +1,4 @@
+import { Problem } from '../api/problem.ts'
 import type { Context } from './context.ts'
 
 /** What a form sent. */
@@ -11,12 +12,15 @@ export interface Fields {
   names(): readonly string[]
 }
 
-/** Reads a form's fields, or a query's. */
+/** Reads a form's fields, or a query's. Refuses what is no form, and what no database stores. */
 export async function fields({ req }: Context): Promise<Fields> {
   const isForm = req.method === 'POST' && req.header('content-type') !== undefined
   const sent: FormData | URLSearchParams = isForm
-    ? await req.formData()
+    ? await req.formData().catch(() => {
+        throw new Problem('unsupported-media-type', 'The form could not be read.')
+      })
     : new URL(req.url).searchParams
+  if ([...sent.values()].some((value) => String(value).includes('\0'))) throw unstorable()
   const all = (name: string) =>
     sent.getAll(name).flatMap((value) => (typeof value === 'string' ? [value] : []))
   return {
@@ -25,6 +29,11 @@ export async function fields({ req }: Context): Promise<Fields> {
     has: (name) => sent.has(name),
     names: () => [...new Set(sent.keys())],
   }
+}
+
+/** Text with a NUL in it. */
+export function unstorable(): Problem {
+  return new Problem('validation', 'The address or the form holds a character that no text has.')
 }
 
 /** A path on this site to go on to; never another site. */

@@ -5,6 +5,7 @@ import { Problem } from '../api/problem.ts'
 import type { Service } from '../api/service.ts'
 import { covers } from '../rules/scope.ts'
 import type { Env } from './context.ts'
+import { unstorable } from './form.ts'
 import { bare } from './parts/shell.tsx'
 
 const open = /^\/(?:sign-in|sign-out|theme)$/
@@ -14,6 +15,7 @@ export function guard({ authorize }: Service): MiddlewareHandler<Env> {
   return async (context, next) => {
     const { req, env } = context
     refuseForeignPage(req.raw)
+    if (/%00/.test(req.url)) throw unstorable()
     if (open.test(req.path)) return next()
     const verdict = await inTime(authorize(req.raw, env.client))
     if (!verdict.ok && verdict.status === 403) throw new Problem('forbidden', verdict.detail)

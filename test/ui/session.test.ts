@@ -121,3 +121,14 @@ test('assets are kept for ever under a name that changes with them', async () =>
     expect(headers.get('cache-control')).toContain('immutable')
   }
 })
+
+test('what is no text, or no form, is refused', async () => {
+  const authorization = `Bearer ${token}`
+  for (const path of ['/webhooks?q=%00', '/choices/webhooks?q=a%00'])
+    expect((await site.get(path, { authorization })).status).toBe(400)
+  for (const path of ['/webhooks/check', '/sign-in'])
+    for (const type of ['application/json', 'multipart/form-data']) {
+      const headers = { authorization, 'content-type': type }
+      expect((await site.post(path, { a: 'b' }, headers)).status).toBe(415)
+    }
+})
