@@ -15,8 +15,8 @@ const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 // What receivers import is built; here from the sources as they are.
 await promisify(execFile)(process.execPath, [file('../src/cli/bundle.js')])
-// Beside this file: `tocsin/verify` is found from within the package only.
-const folder = await mkdtemp(join(file('.'), 'readme-receivers-'))
+// Within the package: `tocsin/verify` is found from there only.
+const folder = await mkdtemp(join(file('../dist/'), 'readme-receivers-'))
 const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true })]
 afterAll(() => Promise.all(stops.map((stop) => stop())))
 

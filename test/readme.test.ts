@@ -5,8 +5,8 @@ import { checkPlugin, poll } from 'tocsin/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-// Beside this file: `tocsin/plugin` is found from within the package only.
-const folder = await mkdtemp(join(fileURLToPath(new URL('.', import.meta.url)), 'readme-'))
+// Within the package: `tocsin/plugin` is found from there only.
+const folder = await mkdtemp(join(fileURLToPath(new URL('../dist/', import.meta.url)), 'readme-'))
 afterAll(() => rm(folder, { recursive: true }))
 
 /** The first TypeScript block of the README that contains `mark`. */
