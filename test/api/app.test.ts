@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
-import type { Service } from '../../src/api/service.ts'
-import { type Call, createCall, pointers } from '../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
+import { useApi } from '../support/api.ts'
+import { createCall, pointers } from '../support/api-client.ts'
 import { createService } from '../support/service.ts'
 
-let database: BorrowedDatabase
-let service: Service
-let call: Call
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-  service = (await createService(database)).service
-  call = createCall(service)
-})
-afterAll(() => database.close())
-
+const { database, service, call } = useApi()
 const webhook = { name: 'n', url: 'https://api.example.com', events: ['instance.down'] }
 const json = 'application/json'
 

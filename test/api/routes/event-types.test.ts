@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Call, createCall } from '../../support/api-client.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../../support/databases.ts'
-import { catalog, createService } from '../../support/service.ts'
+import { useApi } from '../../support/api.ts'
+import { catalog } from '../../support/service.ts'
 
-let database: BorrowedDatabase
-let call: Call
-
-beforeAll(async () => {
-  database = await borrowDatabase()
-  call = createCall((await createService(database)).service)
-})
-afterAll(() => database.close())
+const { call } = useApi()
 
 const list = async () => (await call('GET', '/api/event-types')).body as Record<string, unknown>[]
 
