@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import type { Store } from '../../src/store/database.ts'
 import { insertInstance } from '../../src/store/instances.ts'
 import { addSamples, currentReadings, readingsOf, thinSamples } from '../../src/store/samples.ts'
-import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
-import { createService } from '../support/service.ts'
+import { useService } from '../support/fixtures.ts'
 
 const minuteMs = 60_000
 const quarterMs = 15 * minuteMs
 
-let database: BorrowedDatabase
-let store: Awaited<ReturnType<typeof createService>>['service']['store']
+const { service } = useService()
+let store: Store
 let ids: string[]
 
-beforeAll(async () => {
-  database = await borrowDatabase()
-  store = (await createService(database)).service.store
-})
-afterAll(() => database.close())
 beforeEach(async () => {
-  await database.empty()
+  store = service.store
   ids = []
   for (const port of [1, 2, 3, 4, 5]) {
     const server = { name: `cache-${port}`, host: 'h', port, url: `redis://h:${port}` }
