@@ -31,9 +31,15 @@ export function createSite(service: Service, api: Fetching): Site {
   }
 }
 
-/** A path of no page is answered as the API does, unless a person asks. */
-function isBrowsing({ headers }: Request, pathname: string): boolean {
-  return pagePaths.test(pathname) || (headers.get('accept') ?? '').includes('text/html')
+/**
+ * A path of no page is answered as the API does, unless a person asks; so is the root, where a program
+ * says what it is.
+ */
+function isBrowsing({ headers, method }: Request, pathname: string): boolean {
+  const accepted = headers.get('accept') ?? ''
+  const shown = method === 'GET' || method === 'HEAD'
+  if (pathname === '/' && (!shown || /^application\/json\b/.test(accepted))) return false
+  return pagePaths.test(pathname) || accepted.includes('text/html')
 }
 
 const pagePaths =

@@ -132,3 +132,14 @@ test('what is no text, or no form, is refused', async () => {
       expect((await site.post(path, { a: 'b' }, headers)).status).toBe(415)
     }
 })
+
+test('the root is a page for people, and for programs where everything is', async () => {
+  const authorization = `Bearer ${token}`
+  const root = (accept: string) => site.get('/', { authorization, accept })
+  for (const accept of ['*/*', 'text/html,application/xhtml+xml'])
+    expect((await root(accept)).headers.get('content-type')).toMatch(/^text\/html/)
+  const index = await root('application/json, text/plain, */*')
+  expect(JSON.parse(index.html)).toMatchObject({ links: { document: '/openapi.json' } })
+  const posted = await site.post('/', {}, { authorization })
+  expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+})

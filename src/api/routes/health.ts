@@ -1,4 +1,4 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { answer, openly } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { healthSchema, indexSchema, readinessSchema } from '../schemas/health.ts'
@@ -7,6 +7,13 @@ import type { Service } from '../service.ts'
 const tags = ['Service']
 /** No token is asked for. */
 const security: [] = []
+
+const { description, content } = answer('The paths to begin with, or the overview.', indexSchema)
+const page = z.string().describe('HTML.')
+const index = {
+  description,
+  content: { ...content, 'text/html': { schema: page, example: '<!doctype html>' } },
+}
 
 /** Whether the service lives, whether it can work, and where everything is. */
 export function healthRoutes(api: Api, service: Service): void {
@@ -18,8 +25,10 @@ export function healthRoutes(api: Api, service: Service): void {
       tags,
       security,
       summary: 'Show what is where',
-      description: 'Everything else is in the document.',
-      responses: { 200: answer('The paths to begin with.', indexSchema), ...openly },
+      description:
+        'For programs, which ask for `application/json`. Everything else is in the document. Whoever does ' +
+        'not is shown the overview, a page.',
+      responses: { 200: index, 303: { description: 'Sign in first, to see the page.' }, ...openly },
     }),
     (context) =>
       context.json(
