@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../rules/retry.ts'
 import type { Store } from './database.ts'
 import { isId, leastId } from './ids.ts'
 import { resultRows } from './rows.ts'
-import { answeredWith, type DeliveryStatus, givenUp, notAccepted } from './schema/index.ts'
+import { answeredWith, type DeliveryStatus, givenUp, notAccepted, open } from './schema/index.ts'
 
 /** How the receiver answered last, by the first digit of the status; 0 for no answer at all. */
 export type AnswerClass = 0 | 2 | 3 | 4 | 5
@@ -70,8 +70,10 @@ export async function listAllDeliveries(
 function chosen(wanted: DeliveriesWanted): SQL {
   const these = conditions(wanted)
   const { webhooks, limit } = wanted
-  if (webhooks === undefined)
-    return sql`select * from deliveries where ${these} order by id desc limit ${limit}`
+  if (webhooks === undefined) {
+    const all = sql`(select * from deliveries where ${these} order by id desc limit ${limit})`
+    return isOwed(wanted) ? fewOr(wanted, these, all) : all
+  }
   // Each along the index of that webhook's history, which has no order for several.
   const each = webhooks.map(
     (id) => sql`(select * from deliveries where webhook_id = ${literal(id)} and ${these}
@@ -79,6 +81,27 @@ function chosen(wanted: DeliveriesWanted): SQL {
   )
   if (each.length === 0) return sql`select * from deliveries where false`
   return sql`select * from (${sql.join(each, sql` union all `)}) o order by id desc limit ${limit}`
+}
+
+const isOwed = ({ status }: DeliveriesWanted) => status === 'pending' || status === 'retrying'
+
+/** As many of what is owed are looked through; of more, the newest are soon found among all. */
+const few = 5000
+
+/**
+ * What is owed is mostly little among much, and no index has it by age: all of it is looked through,
+ * where it is little. The planner would rather go through the history.
+ */
+function fewOr({ status = 'pending', limit }: DeliveriesWanted, these: SQL, all: SQL): SQL {
+  const isFew = sql`(select count(*) from owed) <= ${few}`
+  return sql`
+    with owed as materialized (
+      select id from deliveries where ${open} and status = ${literal(status)} limit ${few + 1})
+    select * from (
+      (select * from deliveries where ${isFew} and id in (select id from owed) and ${these}
+        order by id desc limit ${limit})
+      union all (select * from ${all} a where not ${isFew})
+    ) o order by id desc limit ${limit}`
 }
 
 function conditions(wanted: DeliveriesWanted): SQL {

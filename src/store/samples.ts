@@ -72,7 +72,10 @@ export interface CurrentReading {
 /** Named with what is read now; the rest are counted. */
 const mostNamed = 3
 
-/** What is read now of these, by name: in the last two minutes that anything was read in. */
+/** The newest readings of all instances together: enough for a minute of some more than a thousand. */
+const mostLooked = 1500
+
+/** What is read now of these, by name: the last reading of each instance that is not old. */
 export async function currentReadings(
   { db }: Store,
   keys: readonly string[],
@@ -84,16 +87,18 @@ export async function currentReadings(
   const found = resultRows<CurrentReading & { key: string }>(
     await db.execute(sql`
       with latest as materialized (
-        select instance_id, "values" from samples
-        where at > (select ${databaseNow} - interval '2 minutes'))
-      select u.key,
-        (select count(distinct instance_id)::int from latest where "values" ? u.key) as instances,
-        (select json_agg(json_build_object('id', i.id, 'name', i.name, 'value', top.value)
-            order by top.value desc) from (
-          select instance_id, max(("values"->>u.key)::float8) as value from latest
-          where "values" ? u.key group by instance_id order by 2 desc limit ${mostNamed}
-        ) top join instances i on i.id = top.instance_id) as highest
-      from ${u}`),
+        select distinct on (instance_id) instance_id, "values" from (
+          select instance_id, at, "values" from samples
+          where at > (select ${databaseNow} - interval '10 minutes') and at <= (select ${databaseNow})
+          order by at desc limit ${mostLooked}) recent
+        order by instance_id, at desc)
+      select u.key, found.highest, found.instances from ${u} cross join lateral (
+        select json_agg(json_build_object('id', i.id, 'name', i.name, 'value', top.value)
+            order by top.value desc) as highest, max(top.all)::int as instances
+        from (
+          select instance_id, ("values"->>u.key)::float8 as value, count(*) over () as all
+          from latest where "values" ? u.key order by 2 desc limit ${mostNamed}
+        ) top join instances i on i.id = top.instance_id) found`),
   )
   return new Map(
     found.flatMap(({ key, highest, instances }) =>

@@ -77,6 +77,10 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
   ],
   ['a page of all deliveries', (store) => listAllDeliveries(store, { limit: 10 })],
   [
+    'a page of what is to be tried again',
+    (store) => listAllDeliveries(store, { status: 'retrying', limit: 10 }),
+  ],
+  [
     'a page of those answered in a way that none was',
     (store) => listAllDeliveries(store, { answer: 3, limit: 50 }),
   ],

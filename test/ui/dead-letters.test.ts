@@ -88,6 +88,10 @@ test('deliveries are found by what the address says, page by page', async () => 
   expect(await count('webhook=beta&event=instance.down&time=24h&code=2xx')).toBe(30)
   expect(await count('webhook=127.0.0.1&limit=9')).toBe(50)
   expect(await count('webhook=Gamma')).toBe(0)
+  expect(await count('status=pending')).toBe(0)
+  await happen(site.service.store, [first], { type: 'instance.up' })
+  expect(await count('status=pending')).toBe(1)
+  expect(await count('status=pending&event=instance.down')).toBe(0)
   expect((await site.get('/deliveries?status=failed')).text).toContain('No delivery is like that')
 })
 
