@@ -92,7 +92,7 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
     'a page of an instance that nothing happened on',
     (store) => listAllDeliveries(store, { instances: [newest.id], limit: 50 }),
   ],
-  ['the groups of dead letters', (store) => deadLetterGroups(store, { limit: 40, offset: 0 })],
+  ['the groups of dead letters', (store) => deadLetterGroups(store, { limit: 25, offset: 0 })],
   ['how far a retry is', (store) => retryProgress(store, webhookId, new Date(), {})],
   ['one delivery', (store) => findDelivery(store, newest.id)],
   ['a page of events', (store) => listEvents(store, {}, { limit: 50 })],

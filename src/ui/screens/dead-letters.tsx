@@ -15,7 +15,7 @@ import { soon } from '../soon.ts'
 import { meant } from './choices.tsx'
 import { progressPath } from './progress.tsx'
 
-const perPage = 40
+const perPage = 25
 const counted = z.object({ count: z.number() })
 
 /** What was given up, by webhook and reason, to be tried again in bulk. */
