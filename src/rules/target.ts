@@ -161,8 +161,7 @@ function checkName(name: string, policy: TargetPolicy): AddressCheck {
 }
 
 function parseUrl(url: string): URL | undefined {
-  // What `URL` leaves out, such as a tab inside, others may read.
-  return /\p{Cc}/u.test(url.trim()) || !URL.canParse(url) ? undefined : new URL(url)
+  return URL.canParse(url) ? new URL(url) : undefined
 }
 
 /** Dotted quads and IPv6 only: other spellings mean different addresses to different readers. */

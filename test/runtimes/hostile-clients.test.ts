@@ -23,7 +23,8 @@ async function converse(port: number, head: string, drop = ''): Promise<string> 
   })
   socket.write(head)
   const dripping = setInterval(() => drop && socket.write(drop), 100)
-  await once(socket, 'close')
+  // Being reset is one way to be hung up on; `once` would reject.
+  await new Promise((resolve) => socket.once('close', resolve))
   clearInterval(dripping)
   return answer
 }

@@ -174,7 +174,7 @@ export const hostileUrls: readonly string[] = [
   ...['https://metadata.azure.internal/', 'https://kubernetes.default.svc.cluster.local/'],
   ...['https://router.home.arpa/', 'https://localhost.localdomain/', 'https://printer.local./'],
   ...['https://metadata/', 'https://kubernetes.default.svc/', 'https://router.lan/'],
-  ...['https://../', 'https://a..b/', 'https://example.com\t/'],
+  ...['https://../', 'https://a..b/'],
   // no HTTPS
   ...[
     'http://example.com/',
