@@ -22,6 +22,12 @@ export interface RecorderOptions {
   readonly onOwed: () => void
 }
 
+/**
+ * Between two settlements in a row, in milliseconds: nobody waits for them but the next claim, and a
+ * statement of many costs what one of few does. The first waits for nothing.
+ */
+const gatherMs = { least: 20, most: 50 }
+
 const hopeless = 'It has failed for five days without one success.'
 
 /**
@@ -32,7 +38,7 @@ const hopeless = 'It has failed for five days without one success.'
 export function createRecorder(options: RecorderOptions): (outcome: Outcome) => Promise<boolean> {
   const { store, catalog, subscribers, meters, now, onOwed } = options
 
-  const record = createBatch<Outcome, boolean>(async (outcomes) => {
+  const settle = async (outcomes: readonly Outcome[]): Promise<(outcome: Outcome) => boolean> => {
     const settled = outcomes.map((outcome) => outcome.settled)
     if (outcomes.every(uneventful)) {
       const own = await settleDeliveries(store, settled)
@@ -55,6 +61,13 @@ export function createRecorder(options: RecorderOptions): (outcome: Outcome) => 
     })
     if ([...owed.values()].some((count) => count > 0)) onOwed()
     return ({ claimed }) => own.has(claimed.id)
+  }
+  const record = createBatch(settle, {
+    gather: (tookMs) => {
+      const { least, most } = gatherMs
+      const forMs = tookMs === 0 ? 0 : Math.min(most, Math.max(least, tookMs))
+      return new Promise((resolve) => setTimeout(resolve, forMs))
+    },
   })
 
   return async (outcome) => {
