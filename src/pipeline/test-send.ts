@@ -73,11 +73,12 @@ export async function testSend(
     },
     options,
   )
-  const { statusCode, responseBody, error, durationMs } = report
+  const { statusCode, responseBody, responseHeaders, error, durationMs } = report
   return {
     success: report.outcome.result === 'success',
     ...(statusCode !== null && { statusCode }),
     ...(responseBody !== null && { responseBody }),
+    ...(responseHeaders !== null && { responseHeaders }),
     ...(error !== null && { error }),
     durationMs,
     request: { headers: report.requestHeaders, body: endpoint.marks.conceal(payload.body) },

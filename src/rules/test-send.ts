@@ -15,6 +15,8 @@ export interface TestResult {
   readonly success: boolean
   readonly statusCode?: number
   readonly responseBody?: string
+  /** Values that look secret redacted. */
+  readonly responseHeaders?: Readonly<Record<string, string>>
   readonly error?: string
   readonly durationMs: number
   /** As it was sent, secrets redacted; absent where none could be made. */

@@ -147,6 +147,7 @@ describe.each([
     await page.getByLabel('URL', { exact: true }).fill(`${receiver.url}/journey`)
     await page.getByRole('button', { name: 'Test before saving' }).click()
     await page.getByText('The test arrived').waitFor()
+    await page.getByRole('region', { name: 'Headers of the answer' }).waitFor()
     await page.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('heading', { name: 'Journey', level: 1 }).waitFor()
     await page.getByRole('button', { name: 'Send a test' }).click()

@@ -27,7 +27,9 @@ const query = z.object({
   show: z
     .literal('request')
     .optional()
-    .describe('`request`: the answer says what was sent too, secrets redacted.'),
+    .describe(
+      '`request`: the answer says what was sent too, and the headers that came back; secrets redacted.',
+    ),
 })
 const hourMs = 3_600_000
 const usualOverlapHours = 24
@@ -165,7 +167,14 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
   )
 }
 
-function presentTest({ request, ...result }: TestResult, show: 'request' | undefined) {
+function presentTest(
+  { request, responseHeaders, ...result }: TestResult,
+  show: 'request' | undefined,
+) {
   if (show === undefined || request === undefined) return result
-  return { ...result, request: { headers: { ...request.headers }, body: request.body } }
+  return {
+    ...result,
+    ...(responseHeaders !== undefined && { responseHeaders: { ...responseHeaders } }),
+    request: { headers: { ...request.headers }, body: request.body },
+  }
 }

@@ -136,6 +136,12 @@ export const testResultSchema = z
       .optional()
       .describe('The HTTP status, where an answer came.'),
     responseBody: z.string().optional().describe('The answer, cut at the limit of the webhook.'),
+    responseHeaders: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'Those of the answer, where the request was asked for; what looks secret redacted.',
+      ),
     error: z.string().optional().describe('What went wrong.'),
     durationMs: z.number().min(0).describe('How long it took, in milliseconds.'),
     request: z

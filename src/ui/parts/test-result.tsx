@@ -8,6 +8,7 @@ const shape = z.object({
   success: z.boolean(),
   statusCode: z.number().optional(),
   responseBody: z.string().optional(),
+  responseHeaders: z.record(z.string(), z.string()).optional(),
   error: z.string().optional(),
   durationMs: z.number(),
   request: z.object({ headers: z.record(z.string(), z.string()), body: z.string() }).optional(),
@@ -15,7 +16,8 @@ const shape = z.object({
 
 /** What a test request brought: what was sent, what came back, what that means. */
 export function TestResult({ result }: { result: unknown }) {
-  const { success, statusCode, responseBody, error, durationMs, request } = shape.parse(result)
+  const { success, statusCode, responseBody, responseHeaders, error, durationMs, request } =
+    shape.parse(result)
   const hint = success ? undefined : hintFor('status', statusCode ?? null)
   return (
     <section class="card stack" aria-labelledby="tested" id="test-result" tabindex={-1}>
@@ -31,18 +33,16 @@ export function TestResult({ result }: { result: unknown }) {
             <p class="muted">None could be made.</p>
           ) : (
             <>
-              <Snippet
-                text={Object.entries(request.headers)
-                  .map(([name, value]) => `${name}: ${value}`)
-                  .join('\n')}
-                label="Headers of the test request"
-              />
+              <Snippet text={lines(request.headers)} label="Headers of the test request" />
               <Snippet text={pretty(request.body)} label="Body of the test request" />
             </>
           )}
         </div>
         <div class="stack">
           <h3>Response</h3>
+          {responseHeaders !== undefined && (
+            <Snippet text={lines(responseHeaders)} label="Headers of the answer" />
+          )}
           {responseBody === undefined ? (
             <p class="muted">None.</p>
           ) : (
@@ -55,4 +55,10 @@ export function TestResult({ result }: { result: unknown }) {
       </div>
     </section>
   )
+}
+
+function lines(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n')
 }
