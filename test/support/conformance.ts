@@ -10,6 +10,7 @@ import { looks } from './looks.ts'
 import { startReceiver } from './receiver.ts'
 import { createService } from './service.ts'
 import type { TestEnvironment, TocsinProcess } from './tocsin-process.ts'
+import { until } from './until.ts'
 
 /** What the suite needs of a service that runs somewhere. */
 export type Conforming = Pick<TocsinProcess, 'url' | 'api'> & {
@@ -76,17 +77,19 @@ export async function conform(
     })
 
     while (!(await settled(id))) await pause(20)
-    // Where each look is a call of its own, the one before has been given to the collector by then.
-    await looks(service, 1)
+    // Spans are given to the collector together, after two seconds at the latest.
+    const [sent, seen] = await until(async () => {
+      const traced = collector.requests.flatMap(
+        ({ body }) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans as TestSpan[],
+      )
+      const sent = traced.find(({ spanId }) => attempts[1]?.headers.traceparent?.includes(spanId))
+      const seen = traced.find(({ spanId }) => spanId === sent?.parentSpanId)
+      return sent && seen && ([sent, seen] as const)
+    }, 15_000)
+    expect([sent.name, seen.name, seen.traceId]).toEqual(['deliver', 'poll', sent.traceId])
 
     // A restart in the middle of the alert neither repeats it nor forgets it.
     expect(await service.stop()).toMatchObject({ code: 0 })
-    const traced = collector.requests.flatMap(
-      ({ body }) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans as TestSpan[],
-    )
-    const sent = traced.find(({ spanId }) => attempts[1]?.headers.traceparent?.includes(spanId))
-    const seen = traced.find(({ spanId }) => spanId === sent?.parentSpanId)
-    expect([sent?.name, seen?.name, seen?.traceId]).toEqual(['deliver', 'poll', sent?.traceId])
     service = await start(environment)
     await looks(service, 2)
     expect(receiver.requests).toHaveLength(2)
