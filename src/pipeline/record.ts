@@ -22,12 +22,6 @@ export interface RecorderOptions {
   readonly onOwed: () => void
 }
 
-/**
- * Between two settlements in a row, in milliseconds: nobody waits for them but the next claim, and a
- * statement of many costs what one of few does. The first waits for nothing.
- */
-const gatherMs = { least: 20, most: 50 }
-
 const hopeless = 'It has failed for five days without one success.'
 
 /**
@@ -62,13 +56,7 @@ export function createRecorder(options: RecorderOptions): (outcome: Outcome) => 
     if ([...owed.values()].some((count) => count > 0)) onOwed()
     return ({ claimed }) => own.has(claimed.id)
   }
-  const record = createBatch(settle, {
-    gather: (tookMs) => {
-      const { least, most } = gatherMs
-      const forMs = tookMs === 0 ? 0 : Math.min(most, Math.max(least, tookMs))
-      return new Promise((resolve) => setTimeout(resolve, forMs))
-    },
-  })
+  const record = createBatch(settle)
 
   return async (outcome) => {
     const own = await record(outcome)
