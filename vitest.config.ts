@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { freshAssets } from './src/cli/assets.js'
 
@@ -47,8 +46,8 @@ export default defineConfig({
     isolate: false,
     // Every project would translate the same sources anew: a tenth of the suite's time.
     experimental: { fsModuleCache: true },
-    // PGlite takes about 350 MB. Three even on two cores: files that start processes mostly wait.
-    maxWorkers: Math.max(3, Math.min(4, availableParallelism())),
+    // PGlite takes about 350 MB. Four even on two cores: files that start processes mostly wait.
+    maxWorkers: 4,
     testTimeout: 10_000,
     teardownTimeout: 20_000,
     allowOnly: false,

@@ -2,11 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { describeError } from '../rules/describe-error.ts'
 import { root } from '../runtimes/server/root.ts'
-import { migrate } from './migrate.ts'
-import { printDocument } from './openapi.ts'
 import { receivingCommands } from './receiving.ts'
 import { secretsCommand } from './secrets-command.ts'
-import { serve } from './serve.ts'
 import { BadEnvironment } from './settings.ts'
 import { tokenCommands } from './token.ts'
 import { triggerCommand } from './trigger-command.ts'
@@ -29,15 +26,24 @@ const program = new Command('tocsin')
 program
   .command('start')
   .description('run the service; settings come from the environment (see the README)')
-  .action(() => serve(version))
+  .action(async () => {
+    const { serve } = await import('./serve.ts')
+    await serve(version)
+  })
 program
   .command('migrate')
   .description('bring the tables of DATABASE_URL up to date, and end')
-  .action(() => migrate())
+  .action(async () => {
+    const { migrate } = await import('./migrate.ts')
+    await migrate()
+  })
 program
   .command('openapi')
   .description('write the OpenAPI document to stdout')
-  .action(() => printDocument(version))
+  .action(async () => {
+    const { printDocument } = await import('./openapi.ts')
+    await printDocument(version)
+  })
 tokenCommands(program)
 secretsCommand(program)
 program

@@ -1,7 +1,4 @@
 import type { Command } from 'commander'
-import { manageSecrets } from '../index.ts'
-import { openDatabase } from '../runtimes/server/database.ts'
-import { settingsFrom } from './settings.ts'
 
 /** `tocsin secrets rotate`: the secrets in the database, stored anew with another key. */
 export function secretsCommand(program: Command): void {
@@ -24,6 +21,10 @@ export function secretsCommand(program: Command): void {
 }
 
 async function rotate(replaceLost: boolean): Promise<void> {
+  // Whoever only reads the help waits for none of it.
+  const { openDatabase } = await import('../runtimes/server/database.ts')
+  const { manageSecrets } = await import('../index.ts')
+  const { settingsFrom } = await import('./settings.ts')
   const settings = settingsFrom(process.env)
   if (settings.encryptionKey === undefined)
     throw new Error('ENCRYPTION_KEY is not set: set the key that secrets are to be stored with.')

@@ -1,8 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { manageTokens } from '../index.ts'
+import type { manageTokens } from '../index.ts'
 import { type Scope, scopeNames, scopes } from '../rules/scope.ts'
-import { openDatabase } from '../runtimes/server/database.ts'
-import { settingsFrom } from './settings.ts'
 
 const dayMs = 86_400_000
 
@@ -61,6 +59,10 @@ export function tokenCommands(program: Command): void {
 async function onDatabase<Result>(
   work: (tokens: ReturnType<typeof manageTokens>) => Promise<Result>,
 ): Promise<Result> {
+  // Whoever only reads the help waits for none of it.
+  const { openDatabase } = await import('../runtimes/server/database.ts')
+  const { manageTokens } = await import('../index.ts')
+  const { settingsFrom } = await import('./settings.ts')
   const database = await openDatabase(settingsFrom(process.env).database)
   try {
     return await work(manageTokens(database.db))
