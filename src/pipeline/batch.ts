@@ -5,12 +5,12 @@ export interface BatchOptions<Item> {
   readonly weigh?: (item: Item) => number
   /**
    * Waits for what is about to be handed in; gets how long the last write took, in milliseconds, 0
-   * before the first in a row. Default: as long as that, at most 50 ms, and never less than a turn.
+   * before the first in a row. Default: as long as that, at most 25 ms, and never less than a turn.
    */
   readonly gather?: (lastWriteMs: number) => Promise<void>
 }
 
-const mostGatherMs = 50
+const mostGatherMs = 25
 
 function timer(lastWriteMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.min(lastWriteMs, mostGatherMs)))

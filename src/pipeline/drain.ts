@@ -29,7 +29,7 @@ export interface DrainOptions extends DeliverOptions {
   readonly limits?: Partial<DrainLimits>
 }
 
-/** Defaults: 1024 in flight, 16 requests at once to a webhook, leases of 20 s. */
+/** Defaults: 2048 in flight, 16 requests at once to a webhook, leases of 20 s. */
 export interface DrainLimits extends LaneLimits {
   /** How long a claim holds without being renewed, in milliseconds. */
   readonly leaseMs: number
@@ -56,7 +56,7 @@ const knownForMs = 200
 
 export function createDrain(options: DrainOptions): Drain {
   const { store, log } = options
-  const limits = { inFlight: 1024, perWebhook: 16, leaseMs: 20_000, ...options.limits }
+  const limits = { inFlight: 2048, perWebhook: 16, leaseMs: 20_000, ...options.limits }
   const lanes = createLanes(limits)
   const horizon = createHorizon(() => nextDeliveryInMs(store))
   const underWay = createHauls<ClaimedDelivery>()
@@ -136,7 +136,7 @@ export function createDrain(options: DrainOptions): Drain {
       well = outcome.settled.status === 'success'
       return outcome
     } finally {
-      lanes.answered(webhookId, performance.now() - from, well)
+      if (lanes.answered(webhookId, performance.now() - from, well)) options.onDue?.(0)
       pump(webhookId)
     }
   }

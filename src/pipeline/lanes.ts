@@ -5,11 +5,11 @@ interface Lane {
   /** Claimed ahead, in order, not begun. */
   waiting: ClaimedDelivery[]
   sending: number
-  /** Waiting, being sent, and being settled. */
-  held: number
+  /** Answered or given back, and not settled yet. */
+  settling: number
   /** How long its receiver takes to answer, smoothed; unknown before the first good answer. */
   answerMs: number | undefined
-  /** Held right after the last claim. */
+  /** Waiting and being sent, right after the last claim. */
   full: number
   /** Whether the last claim may have left something that is due. */
   more: boolean
@@ -44,8 +44,11 @@ export interface Lanes {
   ): Iterable<string>
   /** The next to send to a webhook, of which `atOnce` may be under way. */
   next(webhookId: string, atOnce: number | undefined): ClaimedDelivery | undefined
-  /** The request has been answered, or has failed. */
-  answered(webhookId: string, ms: number, well: boolean): void
+  /**
+   * The request has been answered, or has failed; true where it is time to claim more for this
+   * webhook.
+   */
+  answered(webhookId: string, ms: number, well: boolean): boolean
   /** One is no longer held; true where it is time to claim more for this webhook. */
   done(webhookId: string): boolean
   /** What has not been begun. */
@@ -57,12 +60,14 @@ export interface Lanes {
 /** A quick receiver is claimed for ahead, as much as it takes in about this time. */
 const aheadMs = 250
 /** The most that is claimed for one webhook, in multiples of what is sent to it at once. */
-const mostAhead = 16
+const mostAhead = 32
 /**
  * A webhook gets no more than this part of the room left, and less before its receiver has shown
  * that it answers: however many hang, others find some.
  */
 const share = { known: 1 / 4, unknown: 1 / 32 }
+/** Of so many quick receivers it is remembered that they are, when nothing is held of them any more. */
+const mostIdle = 64
 
 /**
  * Keeps every quick receiver busy while the next claim and the last settlement are under way, and
@@ -70,6 +75,8 @@ const share = { known: 1 / 4, unknown: 1 / 32 }
  */
 export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
   const lanes = new Map<string, Lane>()
+  /** In the order in which they became so. */
+  const idle = new Set<string>()
   let held = 0
 
   const room = () => Math.max(0, inFlight - held)
@@ -82,6 +89,9 @@ export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
           perWebhook * Math.min(mostAhead, 1 + Math.floor(aheadMs / Math.max(1, answerMs))),
           share.known,
         )
+  const owed = ({ waiting, sending }: Lane) => waiting.length + sending
+  const wanting = (lane: Lane) =>
+    lane.more && (lane.waiting.length === 0 || owed(lane) <= lane.full / 2)
 
   function laneOf(webhookId: string): Lane {
     const known = lanes.get(webhookId)
@@ -89,7 +99,7 @@ export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
     const lane: Lane = {
       waiting: [],
       sending: 0,
-      held: 0,
+      settling: 0,
       answerMs: undefined,
       full: 0,
       more: false,
@@ -98,25 +108,39 @@ export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
     return lane
   }
 
+  /** Forgets a lane that is empty; one of a quick receiver only when others have become so since. */
+  function leave(webhookId: string, { answerMs }: Lane): void {
+    if (answerMs === undefined) {
+      lanes.delete(webhookId)
+      return
+    }
+    idle.add(webhookId)
+    for (const oldest of idle) {
+      if (idle.size <= mostIdle) break
+      idle.delete(oldest)
+      lanes.delete(oldest)
+    }
+  }
+
   return {
     room,
     offer: () => ({
       perWebhook: most({ answerMs: undefined }),
-      places: new Map([...lanes].map(([id, lane]) => [id, Math.max(0, most(lane) - lane.held)])),
+      places: new Map([...lanes].map(([id, lane]) => [id, Math.max(0, most(lane) - owed(lane))])),
     }),
     take(claimed, offer, limited) {
       const got = new Map<string, number>()
       for (const lane of lanes.values()) lane.more = false
       for (const delivery of claimed) {
         const lane = laneOf(delivery.webhookId)
+        idle.delete(delivery.webhookId)
         lane.more ||= limited(delivery)
         lane.waiting.push(delivery)
-        lane.held += 1
         held += 1
         got.set(delivery.webhookId, (got.get(delivery.webhookId) ?? 0) + 1)
       }
       for (const [id, lane] of lanes) {
-        lane.full = lane.held
+        lane.full = owed(lane)
         lane.more ||= (got.get(id) ?? 0) >= (offer.places.get(id) ?? offer.perWebhook)
       }
       return got.keys()
@@ -131,20 +155,26 @@ export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
     answered(webhookId, ms, well) {
       const lane = laneOf(webhookId)
       lane.sending -= 1
+      lane.settling += 1
       const before = lane.answerMs ?? ms
       lane.answerMs = well ? before + (ms - before) / 8 : undefined
+      return wanting(lane)
     },
     done(webhookId) {
       const lane = laneOf(webhookId)
-      lane.held -= 1
+      lane.settling -= 1
       held -= 1
-      if (lane.held === 0) lanes.delete(webhookId)
-      return lane.more && (lane.waiting.length === 0 || lane.held <= lane.full / 2)
+      const wants = wanting(lane)
+      if (lane.settling + owed(lane) === 0) leave(webhookId, lane)
+      return wants
     },
     waiting: () => [...lanes.values()].flatMap(({ waiting }) => waiting),
     drop(these) {
-      for (const lane of lanes.values())
-        lane.waiting = lane.waiting.filter((delivery) => !these.has(delivery))
+      for (const lane of lanes.values()) {
+        const left = lane.waiting.filter((delivery) => !these.has(delivery))
+        lane.settling += lane.waiting.length - left.length
+        lane.waiting = left
+      }
     },
   }
 }

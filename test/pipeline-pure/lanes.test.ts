@@ -68,6 +68,33 @@ describe('a webhook', () => {
     expect(lanes.waiting()).toHaveLength(16 * 10)
   })
 
+  it('is claimed for ahead again when nothing was held of it for a while', () => {
+    const lanes = createLanes({ inFlight: 1024, perWebhook: 2 })
+    lanes.take(many('a', 1), lanes.offer(), unlimited)
+    begin(lanes, 'a')
+    answer(lanes, 'a', 25)
+    expect(lanes.room()).toBe(1024)
+    expect(placesOf(lanes.offer(), 'a')).toBe(2 * 11)
+  })
+
+  it('is offered a new place for each answer, while that is being settled', () => {
+    const lanes = createLanes({ inFlight: 1024, perWebhook: 16 })
+    fill(lanes, 'a')
+    for (let n = 0; n < 16; n += 1) lanes.answered('a', 25, true)
+    expect(placesOf(lanes.offer(), 'a')).toBe(16 * 11)
+    expect(lanes.room()).toBe(1024 - 16)
+  })
+
+  it('is claimed for when half of what was claimed is answered, or when a settlement makes room', () => {
+    const lanes = createLanes({ inFlight: 1024, perWebhook: 4 })
+    lanes.take(many('a', 4), lanes.offer(), () => true)
+    lanes.next('a', 4)
+    lanes.next('a', 4)
+    expect(lanes.answered('a', 1, true)).toBe(false)
+    expect(lanes.answered('a', 1, true)).toBe(true)
+    expect(lanes.done('a')).toBe(true)
+  })
+
   it('that answers slowly or badly is not', () => {
     for (const [ms, well] of [
       [5000, true],
@@ -135,6 +162,11 @@ describe('a webhook', () => {
     lanes.drop(new Set(lanes.waiting()))
     lanes.answered('a', 1, true)
     expect(lanes.next('a', undefined)).toBeUndefined()
+    for (let left = 5; left > 0; left -= 1) {
+      if (left === 2) lanes.answered('a', 1, true)
+      lanes.done('a')
+    }
+    expect(lanes.room()).toBe(1024)
   })
 })
 
@@ -152,13 +184,38 @@ describe('where receivers hang', () => {
 
   it('never more is held than allowed, and all of it is let go', () => {
     const lanes = createLanes({ inFlight: 100, perWebhook: 16 })
-    let begun = 0
+    const begun: string[] = []
     for (let round = 0; round < 20; round += 1)
-      for (let n = 0; n < 20; n += 1) begun += fill(lanes, String(n))
-    expect(begun).toBeLessThanOrEqual(100)
-    for (let n = 0; n < 20; n += 1)
-      for (let left = begun; left > 0 && lanes.offer().places.has(String(n)); left -= 1)
-        answer(lanes, String(n), 1)
+      for (let n = 0; n < 20; n += 1)
+        for (let left = fill(lanes, String(n)); left > 0; left -= 1) begun.push(String(n))
+    expect(begun.length).toBeLessThanOrEqual(100)
+    for (const webhookId of begun) answer(lanes, webhookId, 1)
     expect(lanes.room()).toBe(100)
+  })
+
+  it('a lane is forgotten when it is empty; quick receivers are remembered, 64 of them', () => {
+    const lanes = createLanes({ inFlight: 1024, perWebhook: 1 })
+    for (let n = 0; n < 200; n += 1) {
+      fill(lanes, `quick ${n}`)
+      answer(lanes, `quick ${n}`, 1)
+      fill(lanes, `failing ${n}`)
+      answer(lanes, `failing ${n}`, 1, false)
+    }
+    const known = [...lanes.offer().places.keys()]
+    expect(known).toEqual(Array.from({ length: 64 }, (_, n) => `quick ${n + 136}`))
+  })
+
+  it('one that something is held of again is not forgotten, however many are idle', () => {
+    const lanes = createLanes({ inFlight: 1024, perWebhook: 1 })
+    fill(lanes, 'a')
+    answer(lanes, 'a', 1)
+    fill(lanes, 'a')
+    const ahead = lanes.waiting().length
+    expect(ahead).toBeGreaterThan(0)
+    for (let n = 0; n < 100; n += 1) {
+      fill(lanes, String(n))
+      answer(lanes, String(n), 1)
+    }
+    expect(lanes.waiting()).toHaveLength(ahead)
   })
 })
