@@ -28,8 +28,8 @@ export function createDeliveryDay({ db }: Store): DeliveryDay {
     const found = resultRows<DeliveryHour & { isOver: boolean }>(
       await db.execute(sql`
         select ${epoch} as at, sum(succeeded)::float8 as succeeded, sum(failed)::float8 as failed,
-          -- What was settled at its very end may yet be committed.
-          hour < ${thisHour} - interval '1 hour' as "isOver"
+          -- What was settled at its very end is committed within minutes.
+          hour < (select clock_timestamp() - interval '65 minutes') as "isOver"
         from delivery_hours
         where hour > ${thisHour} - interval '1 day'
           and hour > to_timestamp(${(known.at(-1)?.at ?? 0) / 1000}::float8)

@@ -70,16 +70,3 @@ export async function fleetStates({ db }: Store) {
   )
   return row ?? { total: 0, up: 0, down: 0 }
 }
-
-/** The lowest and the highest limit that webhooks have set, by threshold key. */
-export async function limitsSet({
-  db,
-}: Store): Promise<Map<string, { low: number; high: number }>> {
-  const found = resultRows<{ key: string; low: number; high: number }>(
-    await db.execute(sql`
-      select t.key, min(t.value::float8) as low, max(t.value::float8) as high
-      from webhooks, jsonb_each_text(coalesce(settings->'thresholds', '{}')) t
-      where enabled and t.value::float8 > 0 group by t.key`),
-  )
-  return new Map(found.map(({ key, low, high }) => [key, { low, high }]))
-}

@@ -16,11 +16,14 @@ type Limits = ReadonlyMap<string, { readonly low: number; readonly high: number 
 
 /** Numbers of one instance that are worth a look: the plugins' own first, then those of INFO. */
 export function gaugesOf(catalog: Catalog, readings: readonly Reading[], limits: Limits): Gauge[] {
-  const read = (key: string): Point[] =>
-    readings.flatMap(({ at, values }) => {
+  const read = (key: string): Point[] => {
+    const points: Point[] = []
+    for (const { at, values } of readings) {
       const value = values[key]
-      return value === undefined ? [] : [{ at, value }]
-    })
+      if (value !== undefined) points.push({ at, value })
+    }
+    return points
+  }
   const declared = [...catalog.thresholds.values()].flatMap(({ threshold }): Gauge[] => {
     if (threshold?.title === undefined) return []
     const { key, title, unit = '', direction } = threshold

@@ -11,6 +11,7 @@ import { answerFault } from './fault.tsx'
 import { guard } from './guard.tsx'
 import { harden } from './headers.ts'
 import type { Live } from './live.ts'
+import { standingNow } from './parts/shell.tsx'
 import { alertPages } from './screens/alerts.tsx'
 import { cataloguePages } from './screens/catalogue.tsx'
 import { choicePages } from './screens/choices.tsx'
@@ -48,6 +49,12 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   pages.use(({ req }, next) => (req.method === 'POST' ? next() : inTime(next())))
   sessionPages(pages, site)
   themePages(pages)
+  choicePages(pages, site)
+  // Every page tells it: asked for beside what the page itself is about.
+  pages.use((context, next) => {
+    if (context.req.method === 'GET') void standingNow(service, context)
+    return next()
+  })
   overviewPages(pages, site)
   instanceFormPages(pages, site)
   instancePages(pages, site)
@@ -64,7 +71,6 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   eventPages(pages, site)
   cataloguePages(pages, site)
   pluginPages(pages, site)
-  choicePages(pages, site)
   settingsPages(pages, site)
   pages.notFound((context) => answerFault(site, undefined, context))
   return pages

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Store } from '../../src/store/database.ts'
 import { insertInstance } from '../../src/store/instances.ts'
+import { createRecentReadings } from '../../src/store/recent-readings.ts'
 import { addSamples, currentReadings, readingsOf, thinSamples } from '../../src/store/samples.ts'
 import { useService } from '../support/fixtures.ts'
 
@@ -63,4 +64,24 @@ test('what is read now is told with where it is highest, and how many others the
     ['cache-4', 30],
     ['cache-3', 20],
   ])
+})
+
+test('the last hour is told as it is, however much of it was read before', async () => {
+  const minute = Math.floor(Date.now() / minuteMs) * minuteMs
+  const [first = '', second = ''] = ids
+  const take = (instanceId: string, ago: number) =>
+    addSamples(store.db, [
+      { instanceId, at: new Date(minute - ago * minuteMs), values: { ops: ago } },
+    ])
+  const recent = createRecentReadings(store)
+  const ago = async (shown: readonly string[]) =>
+    [...(await recent(shown)).values()].map((readings) => readings.map(({ values }) => values.ops))
+
+  for (const before of [61, 50, 3]) await take(first, before)
+  expect(await ago([first])).toEqual([[50, 3]])
+  // Another replica was late, and a new minute has come.
+  for (const before of [2, 0]) await take(first, before)
+  await take(second, 30)
+  expect(await ago([second, first])).toEqual([[30], [50, 3, 2, 0]])
+  expect(await ago([first, second])).toEqual([[50, 3, 2, 0], [30]])
 })

@@ -43,6 +43,14 @@ test('each instance shows its last hour, and where alerts fire', async () => {
   expect(text).toContain('1,200/s')
   expect(html).toContain('aria-label="Memory in the last hour, now 42.5 %; alerts fire at 90 %"')
   expect(html).toContain('class="limit"')
+
+  // The lowest that a webhook has set, from the next view on.
+  const settings = { name: 'W', url: 'http://127.0.0.1:9/x', events: ['memory.critical'] }
+  const limited = { ...settings, thresholds: { memoryCriticalPercent: 70 } }
+  const made = await (await site.api('POST', '/api/webhooks', limited)).json()
+  expect((await site.get('/')).html).toContain('alerts fire at 70 %')
+  await site.api('PATCH', `/api/webhooks/${made.id}`, { enabled: false })
+  expect((await site.get('/')).html).toContain('alerts fire at 90 %')
 })
 
 test('how deliveries end is counted by the hour, and given-up ones are one click away', async () => {

@@ -23,19 +23,17 @@ const themeNames: Readonly<Record<Theme, string>> = {
 }
 
 /** Where one can go, what wants attention there, and who is signed in. */
-export function Navigation({
+export async function Navigation({
   context,
   section,
   counts,
 }: {
   context: Context
   section: Section
-  counts: Standing
+  counts: Promise<Standing>
 }) {
-  const badges: Partial<Record<Section, number>> = {
-    alerts: counts.alerts,
-    'dead-letters': counts.givenUp,
-  }
+  const { alerts, givenUp } = await counts
+  const badges: Partial<Record<Section, number>> = { alerts, 'dead-letters': givenUp }
   return (
     <header class="bar">
       <a class="brand" href="/">

@@ -1,10 +1,11 @@
+import { html } from 'hono/html'
 import type { Child } from 'hono/jsx'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'off'
 
 /** A state in one word; the colour only repeats what the word says. */
 export function Pill({ tone, children }: { tone: Tone; children?: Child }) {
-  return <span class={`pill ${tone}`}>{children}</span>
+  return html`<span class="pill ${tone}">${children}</span>`
 }
 
 const deliveries: Readonly<Record<string, readonly [Tone, string]>> = {

@@ -18,12 +18,14 @@ export interface Place {
 
 const asked = new WeakMap<Context, Promise<Standing>>()
 
-/** What wants attention, asked once a page. */
+/** What wants attention, asked once a page, and as early as it is known that there is one. */
 export function standingNow({ store }: Service, context: Context): Promise<Standing> {
   const known = asked.get(context)
   if (known !== undefined) return known
   const counts = standing(store)
   asked.set(context, counts)
+  // A failure is told by whoever awaits it.
+  counts.catch(() => undefined)
   return counts
 }
 
@@ -34,7 +36,7 @@ export async function page(
   { title, section, follows = false }: Place,
   content: Child,
 ) {
-  const counts = await standingNow(service, context)
+  const counts = standingNow(service, context)
   const notice = takeNotice(context)
   return doc(
     context,

@@ -1,3 +1,5 @@
+import { html } from 'hono/html'
+
 /** How long ago, or how soon, in few words. */
 function relative(at: number, now: number): string {
   const ms = Math.abs(now - at)
@@ -33,11 +35,7 @@ export function Time({ at, none = 'never' }: { at: Date | number | null; none?: 
   if (at === null) return <span class="muted">{none}</span>
   const ms = Number(at)
   const exact = new Date(ms).toISOString()
-  return (
-    <relative-time>
-      <time datetime={exact} title={`${exact.slice(0, 19).replace('T', ' ')} UTC`}>
-        {relative(ms, Date.now())}
-      </time>
-    </relative-time>
-  )
+  // As text: a page may have a hundred of them.
+  return html`<relative-time><time datetime="${exact}" title="${exact.slice(0, 10)} ${exact.slice(11, 19)} UTC"
+    >${relative(ms, Date.now())}</time></relative-time>`
 }

@@ -2,8 +2,8 @@ import { missing } from '../../api/problem.ts'
 import { parseAddress, redactUrl } from '../../rules/address.ts'
 import { listAlerts } from '../../store/alerts.ts'
 import { listEvents } from '../../store/events.ts'
-import { limitsSet } from '../../store/fleet.ts'
 import { findInstance, type Instance } from '../../store/instances.ts'
+import { createLimitsSet } from '../../store/limits.ts'
 import { readingsOf } from '../../store/samples.ts'
 import { toldOf } from '../../store/told.ts'
 import { namesOf } from '../../store/webhook-names.ts'
@@ -24,6 +24,7 @@ const spans = { hour: 3_600_000, day: 86_400_000 } as const
 /** One server: its course, what stands on it, what happened, and what we may not see. */
 export function instancePages(pages: Pages, site: Site): void {
   const { store, catalog } = site.service
+  const limitsSet = createLimitsSet(store)
   pages.get('/instances/:id{[0-9a-f-]{36}}', async (context) => {
     const row = await findInstance(store, context.req.param('id'))
     if (row === undefined) throw missing('instance')
@@ -32,7 +33,7 @@ export function instancePages(pages: Pages, site: Site): void {
     const from = to - spans[shown]
     const [readings, limits, alerts, events] = await Promise.all([
       readingsOf(store, [row.id], new Date(from)),
-      limitsSet(store),
+      limitsSet(),
       listAlerts(store, { instance: row.id }, { limit: 50 }),
       listEvents(store, { instance: row.id }, { limit: 100 }),
     ])
