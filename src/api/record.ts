@@ -39,9 +39,7 @@ function targetOf(context: Context, pattern: string): string | null {
 }
 
 async function fieldsOf({ req }: Context): Promise<string[]> {
-  // Some clients say of which kind it is where they send none.
-  if (req.raw.body === null) return []
-  if (req.raw.headers.get('content-type')?.includes('json') !== true) return []
+  if (req.header('content-type')?.includes('json') !== true || (await req.text()) === '') return []
   const body: unknown = await req.json()
   return typeof body === 'object' && body !== null && !Array.isArray(body)
     ? Object.keys(body).slice(0, mostFields)
