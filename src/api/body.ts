@@ -1,4 +1,5 @@
 import type { HonoRequest, MiddlewareHandler } from 'hono'
+import { joined } from '../plugin/bytes.ts'
 import { within } from '../rules/deadline.ts'
 import { badBody } from './answers.ts'
 import type { Api } from './context.ts'
@@ -92,23 +93,12 @@ async function readUpTo(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   most: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream ?? []) {
     length += chunk.length
     if (length > most) return undefined
     chunks.push(chunk)
   }
-  const [only] = chunks
-  return chunks.length === 1 && only ? only : joined(chunks, length)
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
-  }
-  return whole
+  return joined(chunks)
 }

@@ -1,3 +1,4 @@
+import { joined } from '../plugin/bytes.ts'
 import type { FormatAnswer, FormatPayload } from '../plugin/format.ts'
 import type { FormatEvents } from '../plugin/format-event.ts'
 import { deadline } from '../rules/deadline.ts'
@@ -137,14 +138,8 @@ async function readBody({ body }: TransportResponse, most: number): Promise<stri
     if (length >= most) break
   }
   if (length === 0) return ''
-  const bytes = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
   // A character cut in two at the cap is left out rather than shown as a replacement character.
-  return new TextDecoder().decode(bytes, { stream: length >= most })
+  return new TextDecoder().decode(joined(chunks), { stream: length >= most })
 }
 
 function headersOf({ headers }: TransportResponse): Record<string, string> {

@@ -1,3 +1,4 @@
+import { joined, unhexed } from '../plugin/bytes.ts'
 import { type Span, type SpanValue, spanKinds } from './span.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -92,18 +93,4 @@ function fixed64(field: number, write: (view: DataView) => void): Bytes {
   const content = new Uint8Array(8)
   write(new DataView(content.buffer))
   return joined([Uint8Array.from(tag(field, fixed64Type)), content])
-}
-
-function unhexed(digits: string): Bytes {
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-}
-
-function joined(parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -33,11 +33,6 @@ function answer(messages) {
     // The bytes are the database's own memory.
     onRawData: (bytes) => parts.push(bytes.slice()),
   })
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  // A copy: what is short shares its memory with others until then, and could not be handed over.
+  return new Uint8Array(Buffer.concat(parts))
 }
