@@ -6,12 +6,18 @@ const bytes = fc.uint8Array({ maxLength: 300 })
 
 test('bytes are written in hexadecimal digits, two each, and read back', () => {
   expect(hex(Uint8Array.of(0, 10, 255))).toBe('000aff')
-  fc.assert(fc.property(bytes, (some) => expect(unhexed(hex(some))).toEqual(some)))
+  fc.assert(
+    fc.property(bytes, (some) => {
+      expect(unhexed(hex(some))).toEqual(some)
+    }),
+  )
 })
 
 test('Base64 is that of everybody else', () => {
   fc.assert(
-    fc.property(bytes, (some) => expect(base64(some)).toBe(Buffer.from(some).toString('base64'))),
+    fc.property(bytes, (some) => {
+      expect(base64(some)).toBe(Buffer.from(some).toString('base64'))
+    }),
   )
 })
 
