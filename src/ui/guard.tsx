@@ -10,6 +10,21 @@ import { bare } from './parts/shell.tsx'
 
 const open = /^\/(?:sign-in|sign-out|theme)$/
 
+/** Takes the place of what was last said on the page. */
+function SignedOut() {
+  return (
+    <div id="notice" role="status" hx-swap-oob="true">
+      <p class="notice refused">
+        Your session has ended.{' '}
+        <a href="/sign-in" target="_blank" rel="noopener">
+          Sign in again in another tab
+        </a>
+        , then go on here: nothing you have written is lost.
+      </p>
+    </div>
+  )
+}
+
 /** Lets in who may read; sends who has not signed in to where they can. Refuses other sites' forms. */
 export function guard({ authorize }: Service): MiddlewareHandler<Env> {
   return async (context, next) => {
@@ -26,8 +41,10 @@ export function guard({ authorize }: Service): MiddlewareHandler<Env> {
         return context.html(
           await bare(context, 'One moment', <p class="card">One moment…</p>, pathname + search),
         )
-      const target = `/sign-in?next=${encodeURIComponent(req.method === 'GET' ? pathname + search : '/')}`
+      const target = `/sign-in?next=${encodeURIComponent(req.method === 'GET' ? pathname + search : pathname)}`
       if (req.header('hx-request') === undefined) return context.redirect(target, 303)
+      // Whoever is writing a form keeps what is written.
+      if (req.method === 'POST') return context.html(<SignedOut />)
       return context.body(null, 200, { 'HX-Redirect': target })
     }
     const { principal } = verdict

@@ -7,6 +7,7 @@ import { inTime } from '../api/deadline.ts'
 import type { Service } from '../api/service.ts'
 import { assetRoutes, packs } from './assets.ts'
 import type { Env, Pages, Site } from './context.ts'
+import { elsewherePages } from './elsewhere.ts'
 import { answerFault } from './fault.tsx'
 import { guard } from './guard.tsx'
 import { harden } from './headers.ts'
@@ -72,6 +73,7 @@ export function createPages(service: Service, api: Fetching, live: Live): Pages 
   cataloguePages(pages, site)
   pluginPages(pages, site)
   settingsPages(pages, site)
+  elsewherePages(pages)
   pages.notFound((context) => answerFault(site, undefined, context))
   return pages
 }

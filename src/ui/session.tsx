@@ -25,7 +25,9 @@ export function sessionPages(pages: Pages, { service }: Site): void {
     )
   }
 
-  pages.get('/sign-in', async (context) => context.html(await signIn(context, '')))
+  pages.get('/sign-in', async (context) =>
+    context.html(await signIn(context, context.req.query('next') ?? '/')),
+  )
 
   pages.post('/sign-in', async (context) => {
     const client = clientOf(context.env.client.address ?? 'unknown')
@@ -40,7 +42,7 @@ export function sessionPages(pages: Pages, { service }: Site): void {
     if (!verdict.ok && counted.remaining === 0) await record(context, 'signInRefused', client, null)
     if (!verdict.ok)
       return context.html(
-        await signIn(context, 'That token is unknown, revoked or has expired.'),
+        await signIn(context, form.text('next'), 'That token is unknown, revoked or has expired.'),
         401,
       )
     take('sign-in', client, -1)
@@ -68,8 +70,7 @@ function isSecure({ req }: Context): boolean {
   return req.url.startsWith('https:') || req.header('x-forwarded-proto') === 'https'
 }
 
-function signIn(context: Context, fault: string) {
-  const next = here(context.req.query('next') ?? '/')
+function signIn(context: Context, next: string, fault = '') {
   return bare(
     context,
     'Sign in',
@@ -79,7 +80,7 @@ function signIn(context: Context, fault: string) {
         Use an API token: the one in <code>TOCSIN_TOKEN</code>, or one made under Settings or with{' '}
         <code>tocsin token create</code>.
       </p>
-      <input type="hidden" name="next" value={next} />
+      <input type="hidden" name="next" value={here(next)} />
       <div class="field">
         <label for="token">Token</label>
         <input

@@ -39,6 +39,7 @@ describe('where tokens are required', () => {
     const { answer, cookie } = await signIn('toc_wrong')
     expect(answer.status).toBe(401)
     expect(answer.text).toContain('unknown, revoked or has expired')
+    expect(answer.html).toContain('name="next" value="/deliveries"')
     expect(cookie).toBe('')
   })
 
@@ -69,6 +70,14 @@ describe('where tokens are required', () => {
     expect((await site.get('/', sent)).status).toBe(200)
     await tokens.revoke(made.id)
     expect((await site.get('/', sent)).status).toBe(303)
+  })
+
+  test('where a session has ended, what somebody is writing is left alone', async () => {
+    const answer = await site.post('/webhooks/check', {}, { 'hx-request': 'true' })
+    expect(answer.headers.get('hx-redirect')).toBeNull()
+    expect(answer.text).toContain('Your session has ended. Sign in again in another tab')
+    const sent = await site.post('/webhooks/new')
+    expect(sent.headers.get('location')).toBe('/sign-in?next=%2Fwebhooks%2Fnew')
   })
 
   test('a session may do what its token may', async () => {

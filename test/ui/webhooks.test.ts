@@ -213,3 +213,16 @@ test('the list finds webhooks by name, state and event', async () => {
   expect(await names('?state=paused')).toEqual(['Second'])
   expect(await names('?event=memory.critical')).toEqual(['First'])
 })
+
+test('whoever comes back to where a form was sent finds the page it is on', async () => {
+  const id = await create()
+  for (const [path, to] of [
+    [`/webhooks/${id}/test`, `/webhooks/${id}`],
+    [`/webhooks/${id}/secret`, `/webhooks/${id}`],
+    [`/webhooks/${id}/deliveries`, `/deliveries?webhook=${id}`],
+    ['/webhooks/?state=paused', '/webhooks?state=paused'],
+    ['//evil.example/', '/'],
+    ['/instances', '/'],
+  ] as const)
+    expect((await site.get(path)).headers.get('location'), path).toBe(to)
+})

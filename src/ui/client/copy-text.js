@@ -1,22 +1,21 @@
-/** `<copy-text>`: puts what it holds, or `data-text`, where people can paste it from. */
-class CopyText extends HTMLElement {
-  connectedCallback() {
-    if (this.querySelector('button') !== null || navigator.clipboard === undefined) return
-    const button = document.createElement('button')
-    button.type = 'button'
-    button.className = 'button compact'
+/** The button within `<copy-text>` puts what that holds where people can paste it from. */
+document.addEventListener('click', async ({ target }) => {
+  const button = target instanceof Element ? target.closest('copy-text > button') : null
+  const held = button?.parentElement.querySelector('pre, code')
+  if (held == null) return
+  button.textContent = (await copy(held)) ? 'Copied' : 'Ctrl+C'
+  setTimeout(() => {
     button.textContent = 'Copy'
-    button.setAttribute('aria-label', `Copy ${this.dataset.label ?? 'this text'}`)
-    button.addEventListener('click', async () => {
-      const held = this.querySelector('pre, code')?.textContent
-      await navigator.clipboard.writeText(this.dataset.text ?? held ?? '')
-      button.textContent = 'Copied'
-      setTimeout(() => {
-        button.textContent = 'Copy'
-      }, 1500)
-    })
-    this.append(button)
+  }, 1500)
+})
+
+/** Browsers keep the newer way from pages that came over plain http from another machine. */
+async function copy(held) {
+  try {
+    await navigator.clipboard.writeText(held.textContent)
+    return true
+  } catch {
+    getSelection()?.selectAllChildren(held)
+    return document.execCommand('copy')
   }
 }
-
-customElements.define('copy-text', CopyText)

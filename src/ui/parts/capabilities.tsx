@@ -23,7 +23,7 @@ export function Capabilities({ site, row, user }: { site: Site; row: Instance; u
                 <code>{name}</code> <Pill tone="warn">{reason}</Pill> {without}
               </p>
               {message !== '' && <p class="muted small">{message}</p>}
-              {fix !== undefined && <Copyable text={fix} />}
+              {fix !== undefined && <Copyable text={fix} label={`the line that grants ${name}`} />}
             </li>
           ))}
         </ul>
@@ -32,9 +32,9 @@ export function Capabilities({ site, row, user }: { site: Site; row: Instance; u
         <summary>The least a monitoring user must be allowed</summary>
         <div class="stack">
           <p class="muted">For a new user, with a password of your choice:</p>
-          <Copyable text={monitoringUser('tocsin', needed)} />
+          <Copyable text={monitoringUser('tocsin', needed)} label="the line for a new user" />
           <p class="muted">For a user that exists:</p>
-          <Copyable text={grant(user, needed)} />
+          <Copyable text={grant(user, needed)} label="the line for an existing user" />
         </div>
       </details>
     </section>

@@ -45,7 +45,7 @@ function decode(value: string): string {
 /** The live region: read out when it appears. */
 export function Notice({ notice }: { notice: NoticeText | undefined }) {
   return (
-    <div role="status">
+    <div id="notice" role="status">
       {notice !== undefined && <p class={`notice ${notice.kind}`}>{notice.text}</p>}
     </div>
   )

@@ -58,22 +58,33 @@ export function Figure({
   )
 }
 
-/** Text that people will want elsewhere; the button comes with the script. */
-export function Copyable({ text, children }: { text: string; children?: Child }) {
+/** Text that people will want elsewhere; `label` says what it is. */
+export function Copyable({ text, label }: { text: string; label: string }) {
   return (
-    <copy-text data-text={children === undefined ? undefined : text}>
-      <code>{children ?? text}</code>
+    <copy-text>
+      <code>{text}</code>
+      <CopyButton label={label} />
     </copy-text>
+  )
+}
+
+/** Shown where scripts run; it is there without one, so that pages which change keep it. */
+function CopyButton({ label }: { label: string }) {
+  return (
+    <button type="button" class="button compact" aria-label={`Copy ${label}`}>
+      Copy
+    </button>
   )
 }
 
 /** A block of text as it is, to be copied. */
 export function Snippet({ text, label }: { text: string; label: string }) {
   return (
-    <copy-text class="snippet" data-label={label}>
+    <copy-text class="snippet">
       <section aria-label={label}>
         <pre tabindex={0}>{text}</pre>
       </section>
+      <CopyButton label={label} />
     </copy-text>
   )
 }

@@ -12,7 +12,7 @@ export function NewToken({ token }: { token: string }) {
   return (
     <div class="notice done stack" role="status">
       <p>This is the token. It is shown this once: only its digest is kept.</p>
-      <Copyable text={token} />
+      <Copyable text={token} label="the token" />
     </div>
   )
 }

@@ -21,7 +21,7 @@ export function WebhookSecret({
         </p>
       ) : (
         <p class="notice done">
-          <Copyable text={revealed} />
+          <Copyable text={revealed} label="the signing secret" />
         </p>
       )}
       {until !== null && until.getTime() > Date.now() && (

@@ -30,7 +30,10 @@ export function deliveryPages(pages: Pages, site: Site): void {
     const title = `Delivery of ${detail.eventType}`
     return context.html(
       await page(site, context, { title, section: 'deliveries' }, [
-        <Heading title={detail.eventType} lead={<Copyable text={detail.id} />}>
+        <Heading
+          title={detail.eventType}
+          lead={<Copyable text={detail.id} label="the delivery id" />}
+        >
           {retryable && (
             <form method="post" action={`/deliveries/${detail.id}/retry`}>
               <button class="button primary" type="submit">

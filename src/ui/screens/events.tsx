@@ -79,7 +79,7 @@ export function eventPages(pages: Pages, site: Site): void {
     ])
     return context.html(
       await page(site, context, { title: event.type, section: 'events' }, [
-        <Heading title={event.type} lead={<Copyable text={event.id} />}>
+        <Heading title={event.type} lead={<Copyable text={event.id} label="the event id" />}>
           <a class="button" href={`/event-types/${event.type}`}>
             About this type
           </a>

@@ -66,7 +66,10 @@ export function pluginPages(pages: Pages, site: Site): void {
         <section class="card stack" aria-labelledby="user">
           <h2 id="user">A user for all of them</h2>
           <p class="muted">On each server, with a password of your choice in place of PASSWORD:</p>
-          <Copyable text={monitoringUser('tocsin', commandsOf(catalog.plugins))} />
+          <Copyable
+            text={monitoringUser('tocsin', commandsOf(catalog.plugins))}
+            label="the line for a new user"
+          />
         </section>,
       ]),
     )

@@ -17,7 +17,6 @@ const states = { enabled: 'Enabled', paused: 'Paused', failing: 'Failing' } as c
 /** Who is called, and how that goes. */
 export function webhooksPages(pages: Pages, site: Site): void {
   const { store } = site.service
-  pages.get('/settings/webhooks', (context) => context.redirect('/webhooks', 301))
   pages.get('/webhooks', async (context) => {
     const wanted = wantedOf(context)
     const { pathname, search, searchParams } = new URL(context.req.url)
