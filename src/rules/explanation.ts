@@ -28,6 +28,8 @@ export interface Gates {
   readonly reading: number | undefined
   /** Since when the alert stands, and the threshold it fired at. */
   readonly standing?: { readonly since: Date; readonly threshold: number } | undefined
+  /** How its receiver fares; absent where nothing has failed. */
+  readonly failing?: { readonly failures: number; readonly heldBack: boolean } | undefined
 }
 
 /** One thing that was asked on the way, and whether it let the event through. */
@@ -39,7 +41,7 @@ export interface Gate {
 
 /** Goes the way of an event, gate by gate. The first `no` is why nobody was told. */
 export function explain(input: Gates): Gate[] {
-  return [...seen(input), ...wanted(input), ...crossed(input)]
+  return [...seen(input), ...wanted(input), ...crossed(input), ...received(input)]
 }
 
 /** The gate that kept an event back; undefined where none does. */
@@ -55,7 +57,7 @@ function seen({ event, instance, pluginError, missing }: Gates): Gate[] {
   if (event.operational || instance === undefined) return []
   const lost = missing.filter(({ events }) => events.includes(event.declaration.type))
   return [
-    step('Is the instance looked at?', instance.enabled, 'Yes.', 'No: it is paused.'),
+    step('Is the instance watched?', instance.enabled, 'Yes.', 'No: it is paused.'),
     {
       question: 'Does the server answer?',
       verdict: instance.state === 'unknown' ? 'unknown' : 'yes',
@@ -94,7 +96,7 @@ function wanted({ event, tier, webhook, instance }: Gates): Gate[] {
       webhook.disabledReason === null ? 'No: it is paused.' : `No: ${webhook.disabledReason}`,
     ),
     step(
-      'Does it hear of this event?',
+      'Does it subscribe to this event?',
       listed,
       'Yes.',
       webhook.eventsPolicy === 'include'
@@ -105,7 +107,7 @@ function wanted({ event, tier, webhook, instance }: Gates): Gate[] {
       'Is it severe enough?',
       subscribes({ ...anywhere, events: [type], eventsPolicy: 'include' }, event, {}),
       `Yes: ${severity}.`,
-      `No: it is ${severity}, and the webhook hears of ${webhook.level} and above.`,
+      `No: it is ${severity}, and the webhook wants ${webhook.level} and above.`,
     ),
     ...(instance === undefined
       ? []
@@ -114,7 +116,7 @@ function wanted({ event, tier, webhook, instance }: Gates): Gate[] {
             'Is the instance in its scope?',
             inScope(webhook.instances, instance),
             'Yes.',
-            `No: it hears only of ${JSON.stringify(webhook.instances)}.`,
+            `No: it wants only ${JSON.stringify(webhook.instances)}.`,
           ),
         ]),
   ]
@@ -162,6 +164,19 @@ function crossed({ event, webhook, reading, standing }: Gates): Gate[] {
       reached,
       `The last reading, ${reading} ${unit}, has reached ${limit} ${unit}: it fires at the next look.`,
       `No: the last reading is ${reading} ${unit}, and it fires at ${limit} ${unit}.`,
+    ),
+  ]
+}
+
+function received({ webhook, failing }: Gates): Gate[] {
+  if (failing === undefined || !webhook.enabled) return []
+  const times = `${failing.failures} failures in a row`
+  return [
+    step(
+      'Is it sent at once?',
+      !failing.heldBack,
+      `Yes, although its receiver fails: ${times}.`,
+      `No: ${times}. What it is owed waits until one request gets through.`,
     ),
   ]
 }

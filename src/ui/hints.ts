@@ -80,6 +80,7 @@ export function hintFor(errorClass: string | null, statusCode: number | null): H
   const known = Object.entries(byClass).find(([name]) => name === errorClass)?.[1]
   if (known !== undefined) return known
   if (statusCode === null) return byClass.network
+  if (statusCode >= 300 && statusCode < 400) return byClass.redirect
   const exact = byStatus[statusCode]
   if (exact !== undefined) return exact
   return statusCode >= 500

@@ -41,7 +41,8 @@ test.each<[string, Partial<Gates>, RegExp]>([
   ['one switched off', webhook({ enabled: false, disabledReason: '410' }), /410/],
   ['another event', webhook({ events: ['instance.down'] }), /not among its events/],
   ['an event left out', webhook({ eventsPolicy: 'exclude' }), /left out/],
-  ['other instances', webhook({ instances: ['b'] }), /hears only of \["b"\]/],
+  ['other instances', webhook({ instances: ['b'] }), /wants only \["b"\]/],
+  ['a receiver that fails', { failing: { failures: 7, heldBack: true } }, /7 failures in a row/],
   ['a plugin that fails', { pluginError: 'it broke' }, /it broke/],
 ])('%s is named as the reason', (_, changes, reason) => {
   expect(why(changes)?.reason).toMatch(reason)

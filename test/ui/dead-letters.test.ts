@@ -32,7 +32,7 @@ test('what was given up stands by webhook and reason, and is queued again after 
   const [, alike = ''] =
     /href="(\/dead-letters\/retry\?webhook=[^"]*code=500[^"]*)"/.exec(html) ?? []
   const planned = await site.get(alike.replaceAll('&amp;', '&'))
-  expect(planned.text).toContain('Retry 1 delivery? Given up of Alpha: 500, HTTP 500.')
+  expect(planned.text).toContain('Retry 1 delivery? Dead letters of Alpha: 500, HTTP 500.')
   expect(site.asked.drains).toBe(0)
   const which = { webhook: first, status: 'dead_letter', code: '500', error: 'HTTP 500', of: '1' }
   const done = await site.post('/dead-letters/retry', which)
@@ -49,7 +49,7 @@ test('what was given up stands by webhook and reason, and is queued again after 
   expect(over.html).not.toContain('<noscript>')
 
   expect((await site.get(`/dead-letters/retry?webhook=${first}`)).text).toContain(
-    'Retry 2 deliveries? Given up of Alpha, for whatever reason.',
+    'Retry 2 deliveries? Dead letters of Alpha, whatever the reason.',
   )
   await site.post('/dead-letters/retry', { webhook: first, of: '2' })
   expect((await site.get('/dead-letters')).text).not.toContain('Alpha')
@@ -92,7 +92,7 @@ test('deliveries are found by what the address says, page by page', async () => 
   await happen(site.service.store, [first], { type: 'instance.up' })
   expect(await count('status=pending')).toBe(1)
   expect(await count('status=pending&event=instance.down')).toBe(0)
-  expect((await site.get('/deliveries?status=failed')).text).toContain('No delivery is like that')
+  expect((await site.get('/deliveries?status=failed')).text).toContain('No delivery matches')
 })
 
 test('deliveries are found by where it happened and by how the receiver answered', async () => {

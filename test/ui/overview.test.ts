@@ -60,7 +60,7 @@ test('how deliveries end is counted by the hour, and given-up ones are one click
   await happen(site.service.store, [id])
   await attemptAll(site.service.store, refused)
   const { text, html } = await site.get('/')
-  expect(text).toMatch(/Delivered, 24 h 50\.0 % 2 ended/)
+  expect(text).toMatch(/Delivered, 24 h 50\.0 % of 2/)
   expect(html).toContain('1 delivered, 1 given up')
   expect(text).toMatch(/Dead letters 1/)
 })
@@ -71,7 +71,7 @@ test('a thousand instances are shown page by page, and found by name', async () 
   expect((await site.get('/?page=3')).html.match(/<article/g)).toHaveLength(6)
   expect((await site.get('/?q=node-07')).html.match(/<article/g)).toHaveLength(1)
   expect((await site.get('/?q=7007')).html.match(/<article/g)).toHaveLength(1)
-  expect((await site.get('/?q=%25')).text).toContain('No instance is like that')
+  expect((await site.get('/?q=%25')).text).toContain('No instance matches')
 })
 
 test('an alert says where it clears, who was told and whether that arrived; its instance when', async () => {
@@ -95,7 +95,7 @@ test('an alert says where it clears, who was told and whether that arrived; its 
   expect(text).toMatch(
     /memory\.critical cache 93 % peak 95 % 90 % clears at 72 % 1 min ago On call Dead letter Why\?/,
   )
-  expect((await site.get('/alerts?instance=other')).text).toContain('No such alert stands')
+  expect((await site.get('/alerts?instance=other')).text).toContain('No alert matches')
   const { html, text: shown } = await site.get(`/instances/${instance}`)
   expect(shown).toMatch(/Timeline memory\.critical 1/)
   expect(html).toContain('aria-label="memory.critical: 1 in the time shown"')

@@ -20,7 +20,7 @@ test('a token is made, shown this once, and revoked after one more question', as
   const [, path = ''] = /href="(\/settings\/tokens\/[^"]+\/revoke)"/.exec(listed.html) ?? []
   expect((await site.get(path)).text).toContain('Whoever uses it is refused')
   await site.post(path)
-  expect((await site.get('/settings/tokens')).text).toContain('There is no token')
+  expect((await site.get('/settings/tokens')).text).toContain('No tokens yet')
   expect((await site.get('/settings/audit')).text).toMatch(/revokeToken tests .*createToken tests/)
 })
 

@@ -38,7 +38,8 @@ class RelativeTime extends HTMLElement {
   update(now) {
     const time = this.querySelector('time')
     if (time === null) return
-    const text = relative(Date.parse(time.dateTime), now)
+    const at = Date.parse(time.dateTime)
+    const text = at <= now ? (this.dataset.past ?? relative(at, now)) : relative(at, now)
     if (time.textContent !== text) time.textContent = text
   }
 }

@@ -23,7 +23,7 @@ export function AlertTable({
   instances: ReadonlyMap<string, string>
   told: ReadonlyMap<string, Told>
 }) {
-  const columns = ['Alert', 'Instance', 'Value', 'Fired at', 'Since', 'Told', 'Trace']
+  const columns = ['Alert', 'Instance', 'Value', 'Fired at', 'Since', 'Notified', 'Trace']
   return (
     <Table label="Standing alerts" columns={columns}>
       {alerts.map((alert) => {
@@ -46,7 +46,7 @@ export function AlertTable({
               </a>{' '}
               {subject !== '' && <code>{subject}</code>}
             </td>
-            <td>
+            <td class="name">
               {instances.has(instance) ? (
                 <a href={`/instances/${instance}`}>{instances.get(instance)}</a>
               ) : (
@@ -64,7 +64,7 @@ export function AlertTable({
             <td class="nowrap">
               <Time at={since} />
             </td>
-            <td>
+            <td class="name">
               <a href={`/webhooks/${webhookId}`}>{webhooks.get(webhookId)?.name ?? webhookId}</a>{' '}
               <Arrival told={told.get(`${alert.eventId} ${webhookId}`)} />
             </td>

@@ -52,27 +52,27 @@ function AttemptPart({
   const hint = hintFor(errorClass, response?.statusCode ?? null)
   const wait = before && startedAt - before.startedAt - before.durationMs
   return (
-    <li class="card stack">
-      <div class="row">
-        <h3>Attempt {number}</h3>
-        <Pill tone={errorClass === null ? 'ok' : 'bad'}>
-          {response?.statusCode ?? errorClass ?? 'sent'}
-        </Pill>
-        <span class="muted small">
-          <Time at={startedAt} />, took {span(durationMs)}
-          {wait !== undefined && `, ${span(Math.max(0, wait))} after the one before`}
-        </span>
-      </div>
-      {hint !== undefined && (
-        <div class="hint-box">
-          <p>
-            <strong>{hint.title}.</strong> {hint.advice}
-          </p>
-          {error !== null && <p class="small muted">{error}</p>}
-        </div>
-      )}
+    <li class="card">
       <details open={isLast}>
-        <summary>Request and response</summary>
+        <summary>
+          <h3>Attempt {number}</h3>
+          <Pill tone={errorClass === null ? 'ok' : 'bad'}>
+            {response?.statusCode ?? errorClass ?? 'sent'}
+          </Pill>
+          {hint !== undefined && <span class="small">{hint.title}</span>}
+          <span class="muted small">
+            <Time at={startedAt} />, took {span(durationMs)}
+            {wait !== undefined && `, ${span(Math.max(0, wait))} after the one before`}
+          </span>
+        </summary>
+        {hint !== undefined && (
+          <div class="hint-box">
+            <p>
+              <strong>{hint.title}.</strong> {hint.advice}
+            </p>
+            {error !== null && <p class="small muted">{error}</p>}
+          </div>
+        )}
         <div class="halves">
           <div class="stack">
             <h4>Request</h4>

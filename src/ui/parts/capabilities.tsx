@@ -12,24 +12,25 @@ export function Capabilities({ site, row, user }: { site: Site; row: Instance; u
   const needed = commandsOf(plugins)
   return (
     <section class="flow" aria-labelledby="capabilities">
-      <h2 id="capabilities">What we may see</h2>
+      <h2 id="capabilities">Capabilities</h2>
       {unique.length === 0 ? (
         <p class="muted">Everything the plugins ask for, as far as the last look could tell.</p>
       ) : (
-        <ul class="flow">
-          {unique.map(({ name, reason, without, message, fix }) => (
-            <li class="card stack">
+        <ul class="card rows">
+          {unique.map(({ name, reason, without, message, events, fix }) => (
+            <li class="flow">
               <p>
-                <code>{name}</code> <Pill tone="warn">{reason}</Pill> {without}
+                <code>{name}</code> <Pill tone={fix === undefined ? 'off' : 'warn'}>{reason}</Pill>{' '}
+                {without} <span class="muted small">{events.join(', ')}</span>
               </p>
               {message !== '' && <p class="muted small">{message}</p>}
-              {fix !== undefined && <Copyable text={fix} label={`the line that grants ${name}`} />}
+              {fix !== undefined && <Copyable text={fix} label={`the line that mends ${name}`} />}
             </li>
           ))}
         </ul>
       )}
       <details>
-        <summary>The least a monitoring user must be allowed</summary>
+        <summary>ACL line for a monitoring user</summary>
         <div class="stack">
           <p class="muted">For a new user, with a password of your choice:</p>
           <Copyable text={monitoringUser('tocsin', needed)} label="the line for a new user" />

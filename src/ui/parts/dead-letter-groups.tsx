@@ -11,7 +11,7 @@ export function DeadLetterGroups({ groups }: { groups: readonly DeadLetterGroup[
   const { webhookId, webhook, enabled } = first
   const all = groups.reduce((sum, { count }) => sum + count, 0)
   return (
-    <section class="flow" aria-labelledby={`of-${webhookId}`}>
+    <section class="flow group" aria-labelledby={`of-${webhookId}`}>
       <div class="heading">
         <h2 id={`of-${webhookId}`}>
           <a href={`/webhooks/${webhookId}`}>{webhook}</a> <span class="muted">{all}</span>{' '}
@@ -22,12 +22,12 @@ export function DeadLetterGroups({ groups }: { groups: readonly DeadLetterGroup[
         </a>
       </div>
       <Table
-        label={`Given up of ${webhook}`}
-        columns={['Reason', 'Ended as', 'How many', 'First', 'Last', 'Actions']}
+        label={`Dead letters of ${webhook}`}
+        columns={['Reason', 'Status', 'Count', 'First', 'Last', 'Actions']}
       >
         {groups.map((group) => (
           <tr>
-            <td>
+            <td class="name">
               <a href={`/deliveries/${group.newest}`}>{titleOf(group)}</a>
               <span class="hint block">{group.error}</span>
             </td>

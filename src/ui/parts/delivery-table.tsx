@@ -4,9 +4,24 @@ import { Table } from './pieces.tsx'
 import { StatusPill } from './pill.tsx'
 import { span, Time } from './time.tsx'
 
-/** Deliveries, one a row. */
-export function DeliveryTable({ rows }: { rows: readonly DeliveryRow[] }) {
-  const columns = ['Event', 'Status', 'Instance', 'Webhook', 'Answer', 'Attempts', 'Took', 'When']
+/** Deliveries, one a row; those of one webhook need not say so in each. */
+export function DeliveryTable({
+  rows,
+  ofOne = false,
+}: {
+  rows: readonly DeliveryRow[]
+  ofOne?: boolean
+}) {
+  const columns = [
+    'Event',
+    'Status',
+    'Instance',
+    ...(ofOne ? [] : ['Webhook']),
+    'Response',
+    'Attempts',
+    'Took',
+    'When',
+  ]
   return (
     <Table label="Deliveries" columns={columns}>
       {rows.map((row) => (
@@ -19,20 +34,22 @@ export function DeliveryTable({ rows }: { rows: readonly DeliveryRow[] }) {
             {row.nextRetryAt !== null && (
               <span class="muted small nowrap">
                 {' '}
-                next <Time at={row.nextRetryAt} />
+                next <Time at={row.nextRetryAt} past="now" />
               </span>
             )}
           </td>
-          <td>
+          <td class="name">
             {row.instanceId === null ? (
               (row.instance ?? <span class="muted">–</span>)
             ) : (
               <a href={`/instances/${row.instanceId}`}>{row.instance}</a>
             )}
           </td>
-          <td>
-            <a href={`/webhooks/${row.webhookId}`}>{row.webhook}</a>
-          </td>
+          {!ofOne && (
+            <td class="name">
+              <a href={`/webhooks/${row.webhookId}`}>{row.webhook}</a>
+            </td>
+          )}
           <td class="number">
             {row.statusCode ?? <span class="muted">{row.error === null ? '–' : 'none'}</span>}
           </td>

@@ -60,7 +60,7 @@ export function Thresholds({
     return event !== undefined && allowed(event, tier)
   })
   return (
-    <div class="fields">
+    <div class="fields wide">
       {shown.map((declaration) => {
         const { type, threshold } = declaration
         if (threshold === undefined) return null
@@ -72,7 +72,7 @@ export function Thresholds({
               name={`threshold.${key}`}
               label={
                 <>
-                  {type} <span class="muted">{unit === '' ? '' : `in ${unit}`}</span>
+                  {type} <span class="muted small">{unit}</span>
                 </>
               }
               pointer={`/thresholds/${key}`}

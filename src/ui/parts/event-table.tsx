@@ -25,8 +25,8 @@ export function EventTable({
           <td>
             <SeverityPill severity={event.severity} />
           </td>
-          <td>{placeOf(event, instances)}</td>
-          <td>{messageOf(event)}</td>
+          <td class="name">{placeOf(event, instances)}</td>
+          <td class="name">{messageOf(event)}</td>
           <td class="nowrap">
             <Time at={event.occurredAt} />
           </td>

@@ -58,7 +58,7 @@ export async function Health({
         label="Delivered, 24 h"
         value={rate}
         tone={share !== undefined && share < 0.99 ? 'bad' : undefined}
-        note={`${whole(succeeded + failed)} ended`}
+        note={`of ${whole(succeeded + failed)}`}
       />
       <div class="figure">
         <dt>Deliveries by hour</dt>
@@ -72,7 +72,13 @@ export async function Health({
       <Figure
         label="Retries waiting"
         value={capped(queue.retries)}
-        {...(queue.next !== null && { note: <>next {<Time at={queue.next} />}</> })}
+        {...(queue.next !== null && {
+          note: (
+            <>
+              next <Time at={queue.next} past="now" />
+            </>
+          ),
+        })}
         href="/deliveries?status=retrying"
       />
       <Figure

@@ -29,7 +29,7 @@ export function InstanceForm({
   const faults: Faults = said?.refusal?.errors ?? []
   return (
     <form method="post" action={`/instances/${id ?? 'new'}`} class="flow">
-      <Heading title={id === undefined ? 'Watch an instance' : 'Change this instance'} />
+      <Heading title={id === undefined ? 'Watch an instance' : 'Edit instance'} />
       <FormFaults detail={said?.refusal?.detail ?? ''} faults={faults} />
       <Probe probe={said?.probe} />
       <section class="card stack" aria-label="Instance">
@@ -50,15 +50,15 @@ export function InstanceForm({
             pointer="/name"
             faults={faults}
             value={draft.name}
-            hint="Default: host and port."
+            hint="Empty for host and port."
           />
           <Field
             name="pollIntervalMs"
-            label="Seconds between looks"
+            label="Poll interval in seconds"
             pointer="/pollIntervalMs"
             faults={faults}
             value={draft.pollIntervalMs}
-            hint="Default: the service's own."
+            hint="Empty for the default of the service."
           />
         </div>
         <Field
@@ -72,15 +72,15 @@ export function InstanceForm({
           hint="One a line, name=value. Webhooks may choose instances by them."
         />
         <Check name="enabled" checked={draft.enabled}>
-          Look at it
+          Watch it; without, it is paused
         </Check>
       </section>
       <p class="actions">
         <button class="button primary" type="submit">
-          {id === undefined ? 'Watch it' : 'Save'}
+          {id === undefined ? 'Start watching' : 'Save'}
         </button>
         <button class="button" type="submit" name="action" value="test">
-          Try the connection
+          Test the connection
         </button>
         {id !== undefined && (
           <a class="button danger" href={`/instances/${id}/delete`}>

@@ -39,6 +39,7 @@ export function Lookup({
         hx-trigger="focus once, input changed delay:200ms"
         hx-target={`#${id}-list`}
         hx-swap="innerHTML"
+        hx-sync="this:replace"
       />
       <datalist id={`${id}-list`} />
     </div>

@@ -2,6 +2,7 @@ import type { Standing } from '../../store/standing.ts'
 import { assetPaths } from '../assets.ts'
 import type { Context } from '../context.ts'
 import { type Theme, themeOf } from '../theme.ts'
+import { Icon } from './icon.tsx'
 
 const sections = {
   overview: { path: '/', title: 'Overview' },
@@ -39,33 +40,38 @@ export async function Navigation({
       <a class="brand" href="/">
         <img src={assetPaths.svg} alt="" width="24" height="24" /> Tocsin
       </a>
-      <nav aria-label="Main">
-        <ul>
-          {Object.entries(sections).map(([name, { path, title }]) => (
-            <li>
-              <a href={path} aria-current={name === section ? 'page' : undefined}>
-                {title}
-                <Badge count={badges[name as Section] ?? 0} />
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <div class="bar-foot">
-        <form method="post" action="/theme" class="themes" aria-label="Theme">
-          <input type="hidden" name="next" value={pathOf(context)} />
-          {(['system', 'light', 'dark'] as const).map((theme) => (
-            <button
-              type="submit"
-              name="theme"
-              value={theme}
-              aria-pressed={themeOf(context) === theme ? 'true' : 'false'}
-            >
-              {themeNames[theme]}
-            </button>
-          ))}
-        </form>
-        <Who context={context} />
+      <button type="button" class="button menu-button" popovertarget="menu">
+        Menu
+      </button>
+      <div id="menu" class="menu" popover="auto">
+        <nav aria-label="Main">
+          <ul>
+            {Object.entries(sections).map(([name, { path, title }]) => (
+              <li>
+                <a href={path} aria-current={name === section ? 'page' : undefined}>
+                  <Icon name={name as Section} />
+                  {title} <Badge count={badges[name as Section] ?? 0} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="bar-foot">
+          <form method="post" action="/theme" class="themes" aria-label="Theme">
+            <input type="hidden" name="next" value={pathOf(context)} />
+            {(['system', 'light', 'dark'] as const).map((theme) => (
+              <button
+                type="submit"
+                name="theme"
+                value={theme}
+                aria-pressed={themeOf(context) === theme ? 'true' : 'false'}
+              >
+                {themeNames[theme]}
+              </button>
+            ))}
+          </form>
+          <Who context={context} />
+        </div>
       </div>
     </header>
   )

@@ -46,7 +46,12 @@ export function Figure({
   tone?: 'ok' | 'warn' | 'bad' | undefined
   href?: string
 }) {
-  const number = <span class={`figure-value ${tone ?? ''}`}>{value}</span>
+  const number = (
+    <span class={`figure-value ${tone ?? ''}`}>
+      {href !== undefined && <span class="visually-hidden">{label}: </span>}
+      {value}
+    </span>
+  )
   return (
     <div class="figure">
       <dt>{label}</dt>

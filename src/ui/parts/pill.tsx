@@ -16,13 +16,18 @@ const deliveries: Readonly<Record<string, readonly [Tone, string]>> = {
   failed: ['bad', 'Failed'],
 }
 
+/** How good or bad the status of a delivery is. */
+export function toneOf(status: string): Tone {
+  return deliveries[status]?.[0] ?? 'off'
+}
+
 /** What people call the status of a delivery. */
 export function statusName(status: string): string {
   return deliveries[status]?.[1] ?? status
 }
 
 export function StatusPill({ status }: { status: string }) {
-  return <Pill tone={deliveries[status]?.[0] ?? 'off'}>{statusName(status)}</Pill>
+  return <Pill tone={toneOf(status)}>{statusName(status)}</Pill>
 }
 
 const severities: Readonly<Record<string, Tone>> = {

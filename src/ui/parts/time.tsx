@@ -30,12 +30,26 @@ export function span(ms: number): string {
   return parts.filter(Boolean).join(' ')
 }
 
-/** A moment, relative, the exact one on hover; a script keeps it true. */
-export function Time({ at, none = 'never' }: { at: Date | number | null; none?: string }) {
+/**
+ * A moment, relative, the exact one on hover; a script keeps it true. `none` stands for no moment,
+ * `past` for one that is over, where only what is ahead counts.
+ */
+export function Time({
+  at,
+  none = 'never',
+  past,
+}: {
+  at: Date | number | null
+  none?: string
+  past?: string
+}) {
   if (at === null) return <span class="muted">{none}</span>
   const ms = Number(at)
   const exact = new Date(ms).toISOString()
+  const now = Date.now()
+  const text = past !== undefined && ms <= now ? past : relative(ms, now)
   // As text: a page may have a hundred of them.
-  return html`<relative-time><time datetime="${exact}" title="${exact.slice(0, 10)} ${exact.slice(11, 19)} UTC"
-    >${relative(ms, Date.now())}</time></relative-time>`
+  return html`<relative-time${past === undefined ? '' : html` data-past="${past}"`}
+    ><time datetime="${exact}" title="${exact.slice(0, 10)} ${exact.slice(11, 19)} UTC">${text}</time
+  ></relative-time>`
 }

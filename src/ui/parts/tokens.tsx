@@ -20,15 +20,18 @@ export function NewToken({ token }: { token: string }) {
 export function TokenTable({ tokens }: { tokens: readonly ReturnType<typeof presentToken>[] }) {
   if (tokens.length === 0)
     return (
-      <Empty title="There is no token">
-        <p class="muted">Until there is one, only this machine is served. Make one below.</p>
+      <Empty title="No tokens yet">
+        <p class="muted">Until there is one, only this machine is served. Create one below.</p>
       </Empty>
     )
   return (
-    <Table label="Tokens" columns={['Name', 'Begins with', 'May', 'Last used', 'Ends', 'Actions']}>
+    <Table
+      label="Tokens"
+      columns={['Name', 'Begins with', 'Scopes', 'Last used', 'Expires', 'Actions']}
+    >
       {tokens.map(({ id, name, hint, source, scopes, lastUsedAt, expiresAt }) => (
         <tr>
-          <td>{name}</td>
+          <td class="name">{name}</td>
           <td>
             <code>{hint}</code>
           </td>
@@ -37,7 +40,7 @@ export function TokenTable({ tokens }: { tokens: readonly ReturnType<typeof pres
             <Time at={lastUsedAt} />
           </td>
           <td class="nowrap">
-            {expiresAt !== null && expiresAt < Date.now() && <Pill tone="bad">over</Pill>}{' '}
+            {expiresAt !== null && expiresAt < Date.now() && <Pill tone="bad">expired</Pill>}{' '}
             <Time at={expiresAt} />
           </td>
           <td>
@@ -59,13 +62,13 @@ export function TokenForm({ refusal }: { refusal: Refusal | undefined }) {
   const faults = refusal?.errors ?? []
   return (
     <form method="post" action="/settings/tokens" class="card stack">
-      <h2>Make a token</h2>
+      <h2>Create a token</h2>
       <FormFaults detail={refusal?.detail ?? ''} faults={faults} />
       <div class="fields">
         <Field name="name" label="Name" pointer="/name" faults={faults} required />
         <Field
           name="days"
-          label="Ends after"
+          label="Expires after"
           pointer="/expiresAt"
           faults={faults}
           options={[
@@ -78,7 +81,7 @@ export function TokenForm({ refusal }: { refusal: Refusal | undefined }) {
         />
       </div>
       <fieldset class="stack">
-        <legend>What it may do</legend>
+        <legend>Scopes</legend>
         {Object.entries(scopes).map(([name, meaning]) => (
           <Check name="scopes" value={name} checked={name === 'read'}>
             <strong>{name}</strong> <span class="hint block">{meaning.replaceAll('`', '')}</span>
@@ -86,7 +89,7 @@ export function TokenForm({ refusal }: { refusal: Refusal | undefined }) {
         ))}
       </fieldset>
       <button class="button primary" type="submit">
-        Make it
+        Create token
       </button>
     </form>
   )
@@ -100,11 +103,11 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
       </Empty>
     )
   return (
-    <Table label="Changes" columns={['What', 'Who', 'Of', 'Fields', 'When']}>
+    <Table label="Changes" columns={['Action', 'Who', 'Target', 'Fields', 'When']}>
       {entries.map(({ action, actor, target, fields, at }) => (
         <tr>
           <td>{action}</td>
-          <td>{actor}</td>
+          <td class="name">{actor}</td>
           <td>
             <code>{target ?? '–'}</code>
           </td>

@@ -33,7 +33,7 @@ export function WebhookFields(props: WebhookFormProps) {
   return (
     <>
       <section class="card stack" aria-labelledby="where">
-        <h2 id="where">Where to</h2>
+        <h2 id="where">Endpoint</h2>
         <div class="fields">
           <div>{field('name', 'Name', { required: true, placeholder: 'Production alerts' })}</div>
           <div>
@@ -46,48 +46,50 @@ export function WebhookFields(props: WebhookFormProps) {
         {field('url', 'URL', {
           required: true,
           placeholder: 'https://api.example.com/hooks/valkey',
-          hint: 'https, and an address that may be called: both are checked as you write.',
+          hint: 'Checked as you type: the address, and whether it may be called.',
         })}
         <div id="format-place">
           <FormatFields format={props.format} draft={draft} faults={faults} />
         </div>
         {id === undefined &&
           field('secret', 'Signing secret', {
-            hint: 'Leave it empty and one is made for you, to be shown afterwards.',
+            hint: 'Leave it empty to have one generated; you can reveal it afterwards.',
           })}
         <Check name="enabled" checked={draft.enabled}>
           Enabled
         </Check>
       </section>
       <section class="card stack" aria-labelledby="what">
-        <h2 id="what">Which events</h2>
+        <h2 id="what">Events</h2>
         <div class="fields">
-          {field('eventsPolicy', 'It hears of', {
+          {field('eventsPolicy', 'Subscribe to', {
             options: [
-              ['include', 'the events ticked'],
-              ['exclude', 'everything but those ticked'],
+              ['include', 'the events selected'],
+              ['exclude', 'all events but those selected'],
             ],
           })}
-          {field('level', 'Least severity', {
-            options: [['', 'all'], ...['info', 'warning', 'error', 'critical'].map(same)],
+          {field('level', 'Minimum severity', {
+            options: [['', 'any'], ...['info', 'warning', 'error', 'critical'].map(same)],
           })}
         </div>
         <EventChoice {...choice} />
         {field('instances', 'Instances', {
           rows: 2,
           placeholder: 'team=payments',
-          hint: 'Empty: all of them. Else labels that must all match, name=value, or ids; one a line.',
+          hint: 'Empty for all of them. Else one a line: labels that must all match, as name=value, or instance ids.',
         })}
       </section>
       <section class="card stack" aria-labelledby="limits">
         <h2 id="limits">Thresholds</h2>
-        <p class="muted">Empty: the default. Each webhook has its own.</p>
+        <p class="muted">Empty for the default. What is set here counts for this webhook alone.</p>
         <Thresholds {...choice} current={props.current} />
-        {field('hysteresisFactor', 'Hysteresis factor', {
-          pointer: '/alertConfig',
-          placeholder: String(defaultHysteresisFactor),
-          hint: 'An alert clears at its threshold times this: 0.5 to 0.99.',
-        })}
+        <div class="fields wide">
+          {field('hysteresisFactor', 'Hysteresis factor', {
+            pointer: '/alertConfig',
+            placeholder: String(defaultHysteresisFactor),
+            hint: 'An alert clears at its threshold times this: 0.5 to 0.99.',
+          })}
+        </div>
       </section>
       <section class="card stack" aria-labelledby="retries">
         <h2 id="retries">Retries</h2>
@@ -102,10 +104,12 @@ export function WebhookFields(props: WebhookFormProps) {
             }),
           )}
         </div>
-        {field('schedule', 'Schedule instead', {
-          pointer: '/retryPolicy/schedule',
-          hint: `Delays in ms, 30000, 300000, or a name: ${Object.keys(schedules).join(', ')}.`,
-        })}
+        <div class="fields wide">
+          {field('schedule', 'Fixed schedule instead', {
+            pointer: '/retryPolicy/schedule',
+            hint: `Delays in ms (30000, 300000), or the name of one: ${Object.keys(schedules).join(', ')}.`,
+          })}
+        </div>
       </section>
       <details class="card">
         <summary>Headers, authorization and limits</summary>
@@ -132,16 +136,16 @@ export function WebhookFields(props: WebhookFormProps) {
               pointer: '/deliveryConfig/timeoutMs',
               placeholder: String(defaultDelivery.timeoutMs),
             })}
-            {field('maxResponseBodyBytes', 'Kept of an answer, bytes', {
+            {field('maxResponseBodyBytes', 'Response kept in bytes', {
               pointer: '/deliveryConfig/maxResponseBodyBytes',
               placeholder: String(defaultDelivery.maxResponseBodyBytes),
             })}
-            {field('maxInFlight', 'Most requests at once', { placeholder: '16' })}
-            {field('throttle', 'Gather events for, ms')}
+            {field('maxInFlight', 'Concurrent requests', { placeholder: '16' })}
+            {field('throttle', 'Batch events for ms')}
             {field('discardAfter', 'Discard after', { placeholder: '2h' })}
           </div>
           <Check name="lossy" checked={draft.lossy}>
-            A delivery that fails is given up at once
+            Give up at the first failure, without retries
           </Check>
           <Check name="allowInvalidCerts" checked={draft.allowInvalidCerts}>
             Accept any certificate, for tests within your own network
@@ -154,9 +158,9 @@ export function WebhookFields(props: WebhookFormProps) {
 
 const retryFields = [
   ['maxRetries', 'Retries'],
-  ['initialDelayMs', 'First delay, ms'],
+  ['initialDelayMs', 'First delay in ms'],
   ['backoffMultiplier', 'Multiplier'],
-  ['maxDelayMs', 'Longest delay, ms'],
+  ['maxDelayMs', 'Longest delay in ms'],
 ] as const
 
 const same = (text: string) => [text, text] as const

@@ -40,16 +40,16 @@ export function WebhookSecret({
             Rotate
           </button>
           <label for="overlap" class="small">
-            the old one signs too for
+            keep the old one valid for
           </label>
           <select id="overlap" name="overlapHours" class="button">
             {[24, 1, 72, 168, 0].map((hours) => (
-              <option value={String(hours)}>{hours === 0 ? 'no time' : `${hours} h`}</option>
+              <option value={String(hours)}>{hours === 0 ? 'no time at all' : `${hours} h`}</option>
             ))}
           </select>
         </form>
       </div>
-      <p class="hint">Reading it and rotating it are put on record.</p>
+      <p class="hint">Revealing and rotating it are recorded in the audit log.</p>
     </section>
   )
 }

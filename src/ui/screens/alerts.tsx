@@ -49,13 +49,13 @@ export function alertPages(pages: Pages, site: Site): void {
     if (last !== undefined) next.set('after', alertCursor(last))
     return context.html(
       await page(site, context, { title: 'Alerts', section: 'alerts' }, [
-        <Heading title="Alerts" lead="Thresholds that stand crossed, the oldest first.">
+        <Heading title="Alerts" lead="Thresholds that are crossed right now, the oldest first.">
           <a class="button" href="/alerts/trace">
             Why did this (not) fire?
           </a>
         </Heading>,
         <Filters action="/alerts" label="Which alerts">
-          <Lookup kind="webhooks" name="webhook" label="Told" value={ofWebhooks?.text} />
+          <Lookup kind="webhooks" name="webhook" label="Webhook" value={ofWebhooks?.text} />
           <Lookup kind="instances" name="instance" label="Instance" value={onInstances?.text} />
           <Choice
             name="event"
@@ -66,10 +66,10 @@ export function alertPages(pages: Pages, site: Site): void {
         </Filters>,
         <LivePart path={pathname + search}>
           {shown.length === 0 ? (
-            <Empty title={filtered ? 'No such alert stands' : 'All is well'}>
+            <Empty title={filtered ? 'No alert matches' : 'No alert stands'}>
               <p class="muted">
                 {filtered
-                  ? 'Others may.'
+                  ? 'Others may stand.'
                   : 'An alert stands here from the moment its threshold is crossed until the value is safe again.'}
               </p>
               <p>

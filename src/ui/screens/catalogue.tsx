@@ -18,8 +18,8 @@ export function cataloguePages(pages: Pages, site: Site): void {
   pages.get('/event-types', async (context) =>
     context.html(
       await page(site, context, { title: 'Event catalogue', section: 'catalogue' }, [
-        <Heading title="Event catalogue" lead="What the plugins in use can tell." />,
-        <Table label="Event types" columns={['Event', 'What', 'Severity', 'Plugin', 'Tier']}>
+        <Heading title="Event catalogue" lead="Every event that the plugins in use report." />,
+        <Table label="Event types" columns={['Event', 'Description', 'Severity', 'Plugin', 'Tier']}>
           {[...catalog.events.values()].map((event) => (
             <tr>
               <td>
@@ -49,7 +49,7 @@ export function cataloguePages(pages: Pages, site: Site): void {
       await page(site, context, { title: type, section: 'catalogue' }, [
         <Heading title={type} lead={summary}>
           <a class="button" href={`/events?type=${type}`}>
-            When it happened
+            Recent events
           </a>
         </Heading>,
         <section class="card" aria-label="Summary">
@@ -85,7 +85,7 @@ export function cataloguePages(pages: Pages, site: Site): void {
           </section>
         </div>,
         <section class="stack" aria-labelledby="verify">
-          <h2 id="verify">Verify that it is ours</h2>
+          <h2 id="verify">Verify the signature</h2>
           {Object.entries(snippets).map(([language, text]) => (
             <details class="card">
               <summary>{language}</summary>

@@ -70,7 +70,7 @@ export function deadLetterPages(pages: Pages, site: Site): void {
     const title = `Retry ${count} ${count === 1 ? 'delivery' : 'deliveries'}?`
     return context.html(
       await page(site, context, { title, section: 'dead-letters' }, [
-        <Heading title={title} lead={`Given up of ${name}${reasonOf(text)}.`} />,
+        <Heading title={title} lead={`Dead letters of ${name}${reasonOf(text)}.`} />,
         <form method="post" action="/dead-letters/retry" class="card stack">
           <p role="status">
             {count === 0
@@ -89,7 +89,7 @@ export function deadLetterPages(pages: Pages, site: Site): void {
               </button>
             )}
             <a class="button" href="/dead-letters">
-              Leave them
+              Cancel
             </a>
           </p>
         </form>,
@@ -124,7 +124,7 @@ export function deadLetterPages(pages: Pages, site: Site): void {
 
 function reasonOf(text: (name: string) => string | undefined): string {
   const [code, error] = [text('code'), text('error')]
-  if (code === undefined && error === undefined) return ', for whatever reason'
+  if (code === undefined && error === undefined) return ', whatever the reason'
   return `: ${[code || 'no answer', error].filter(Boolean).join(', ')}`
 }
 
@@ -140,7 +140,7 @@ function byWebhook(groups: readonly DeadLetterGroup[]): Map<string, DeadLetterGr
 
 function Nothing({ filtered }: { filtered: boolean }) {
   return (
-    <Empty title={filtered ? 'Nothing of that was given up' : 'Nothing was given up'}>
+    <Empty title={filtered ? 'No dead letter matches' : 'No dead letters'}>
       <p class="muted">
         A delivery ends here when its retries are spent, or when retrying cannot help.
       </p>

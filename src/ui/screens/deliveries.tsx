@@ -111,7 +111,7 @@ function Wanted({
 }) {
   const choices = {
     status: ['Status', deliveryStatuses.map((it) => [it, statusName(it)])],
-    code: ['Answer', Object.entries(answers).map(([key, [title]]) => [key, title])],
+    code: ['Response', Object.entries(answers).map(([key, [title]]) => [key, title])],
     event: ['Event', [...service.catalog.events.keys()].map((type) => [type, type])],
     time: ['Time', Object.entries(times).map(([key, [title]]) => [key, title])],
   } satisfies Partial<Record<keyof Asked, [string, [string, string][]]>>
@@ -129,9 +129,9 @@ function Wanted({
 
 function Nothing({ asked }: { asked: Asked }) {
   return Object.values(asked).some((value) => value !== '') ? (
-    <Empty title="No delivery is like that">
+    <Empty title="No delivery matches">
       <p>
-        <a href="/deliveries">Show all of them</a>
+        <a href="/deliveries">Show all deliveries</a>
       </p>
     </Empty>
   ) : (

@@ -51,7 +51,7 @@ export function deliveryPages(pages: Pages, site: Site): void {
                 {detail.nextRetryAt !== null && (
                   <>
                     {' '}
-                    next attempt <Time at={detail.nextRetryAt} />
+                    next attempt <Time at={detail.nextRetryAt} past="now" />
                   </>
                 )}
               </dd>

@@ -36,7 +36,7 @@ export function eventPages(pages: Pages, site: Site): void {
       await page(site, context, { title: 'Events', section: 'events' }, [
         <Heading
           title="Events"
-          lead="What happened, newest first, whether anybody was told or not."
+          lead="Everything that happened, newest first, whether a webhook was called or not."
         />,
         <Filters action="/events" label="Which events">
           <Choice
@@ -101,13 +101,13 @@ export function eventPages(pages: Pages, site: Site): void {
               <dd>
                 <Time at={event.occurredAt} />
               </dd>
-              <dt>Seen by</dt>
+              <dt>Source</dt>
               <dd>{event.source}</dd>
             </dl>
           </section>
           <h2>Data</h2>
           <Snippet text={pretty(event.data)} label="Data of the event" />
-          <h2>Who was told</h2>
+          <h2>Deliveries</h2>
           {deliveries.length === 0 ? (
             <p class="muted">
               Nobody: no webhook subscribed to it, or its threshold was not crossed.{' '}
@@ -119,7 +119,7 @@ export function eventPages(pages: Pages, site: Site): void {
             <Table label="Deliveries of this event" columns={['Webhook', 'Status']}>
               {deliveries.map(({ id, webhookId, status }) => (
                 <tr>
-                  <td>
+                  <td class="name">
                     <a href={`/deliveries/${id}`}>{webhooks.get(webhookId)?.name ?? webhookId}</a>
                   </td>
                   <td>

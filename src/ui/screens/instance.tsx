@@ -59,14 +59,14 @@ export function instancePages(pages: Pages, site: Site): void {
           }
         >
           <a class="button" href={`${path}/edit`}>
-            Change
+            Edit
           </a>
         </Heading>,
         <LivePart path={`${path}?span=${shown}`}>
           <State row={row} />
           <section class="flow" aria-labelledby="course">
             <div class="heading">
-              <h2 id="course">Course</h2>
+              <h2 id="course">Metrics</h2>
               <nav class="actions" aria-label="Time shown">
                 {(['hour', 'day'] as const).map((one) => (
                   <a
@@ -95,7 +95,7 @@ export function instancePages(pages: Pages, site: Site): void {
           <section class="flow" aria-labelledby="standing">
             <h2 id="standing">Alerts</h2>
             {alerts.length === 0 ? (
-              <p class="muted">None stands.</p>
+              <p class="muted">No alert stands.</p>
             ) : (
               <AlertTable
                 alerts={alerts}
@@ -107,7 +107,7 @@ export function instancePages(pages: Pages, site: Site): void {
             )}
           </section>
           <section class="flow" aria-labelledby="happened">
-            <h2 id="happened">What happened</h2>
+            <h2 id="happened">Recent events</h2>
             {events.length === 0 ? (
               <p class="muted">Nothing yet.</p>
             ) : (
@@ -134,7 +134,7 @@ function State({ row }: { row: Instance }) {
         <dd>
           <Time at={row.lastSeenAt} />
         </dd>
-        <dt>Looked at</dt>
+        <dt>Last poll</dt>
         <dd>
           <Time at={row.lastLookAt} />
           {row.pollIntervalMs !== null && `, every ${span(row.pollIntervalMs)}`}

@@ -19,7 +19,7 @@ export function instanceFormPages(pages: Pages, site: Site): void {
       site,
       context,
       {
-        title: id === undefined ? 'Watch an instance' : `Change ${draft.name}`,
+        title: id === undefined ? 'Watch an instance' : `Edit ${draft.name}`,
         section: 'overview',
       },
       <InstanceForm draft={draft} id={id} said={said} />,

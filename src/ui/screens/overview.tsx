@@ -87,9 +87,9 @@ async function Instances({
   const readings = await memory.recentReadings(members.map(({ id }) => id))
   if (members.length === 0)
     return filter.state !== undefined || filter.text !== '' || filter.page > 1 ? (
-      <Empty title="No instance is like that">
+      <Empty title="No instance matches">
         <p>
-          <a href="/">Show all of them</a>
+          <a href="/">Show all instances</a>
         </p>
       </Empty>
     ) : (

@@ -1,4 +1,5 @@
 import { commandsOf, missingOf, monitoringUser } from '../../rules/lacks.ts'
+import { fleetStates } from '../../store/fleet.ts'
 import { lackingInstances } from '../../store/instance-lacks.ts'
 import { pluginTroubles } from '../../store/states.ts'
 import type { Pages, Site } from '../context.ts'
@@ -10,7 +11,11 @@ import { page } from '../parts/shell.tsx'
 export function pluginPages(pages: Pages, site: Site): void {
   const { store, catalog } = site.service
   pages.get('/plugins', async (context) => {
-    const [troubles, lacking] = await Promise.all([pluginTroubles(store), lackingInstances(store)])
+    const [troubles, lacking, { up }] = await Promise.all([
+      pluginTroubles(store),
+      lackingInstances(store),
+      fleetStates(store),
+    ])
     return context.html(
       await page(site, context, { title: 'Plugins', section: 'plugins' }, [
         <Heading title="Plugins" lead="What observes the instances, and what each needs to see." />,
@@ -27,11 +32,7 @@ export function pluginPages(pages: Pages, site: Site): void {
                   <div class="row">
                     <h2 id={`plugin-${name}`}>{name}</h2>
                     {version !== undefined && <span class="muted">{version}</span>}
-                    {(trouble?.failed ?? 0) > 0 ? (
-                      <Pill tone="bad">fails on {trouble?.failed}</Pill>
-                    ) : (
-                      trouble !== undefined && <Pill tone="ok">well on {trouble.looked}</Pill>
-                    )}
+                    <Health trouble={trouble} up={plugin.poll === undefined ? 0 : up} />
                   </div>
                   {trouble?.error != null && <p class="fault">{trouble.error}</p>}
                   <ul>
@@ -64,7 +65,7 @@ export function pluginPages(pages: Pages, site: Site): void {
           </div>
         </LivePart>,
         <section class="card stack" aria-labelledby="user">
-          <h2 id="user">A user for all of them</h2>
+          <h2 id="user">A monitoring user for all of them</h2>
           <p class="muted">On each server, with a password of your choice in place of PASSWORD:</p>
           <Copyable
             text={monitoringUser('tocsin', commandsOf(catalog.plugins))}
@@ -75,3 +76,12 @@ export function pluginPages(pages: Pages, site: Site): void {
     )
   })
 }
+
+/** A plugin that has nothing to remember and no trouble leaves no trace of its looks. */
+function Health({ trouble, up }: { trouble: Trouble | undefined; up: number }) {
+  const { failed = 0, looked = up } = trouble ?? {}
+  if (failed > 0) return <Pill tone="bad">Failing on {failed}</Pill>
+  return looked > 0 ? <Pill tone="ok">OK on {looked}</Pill> : null
+}
+
+type Trouble = { readonly failed: number; readonly looked: number }

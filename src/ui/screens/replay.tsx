@@ -36,14 +36,14 @@ export function replayPages(pages: Pages, site: Site): void {
       await page(site, context, { title: `Replay to ${webhook.name}`, section: 'webhooks' }, [
         <Heading
           title={`Replay to ${webhook.name}`}
-          lead="Events that it hears of are sent once more, oldest first, under the ids they had: receivers drop what they know."
+          lead="Sends it events of the past once more, oldest first and under the ids they had, so that receivers know them."
         />,
         <Filters
           action={`/webhooks/${webhook.id}/replay`}
           label="Which events"
           submit={
             <button class="button" type="submit">
-              Count them
+              Count
             </button>
           }
         >
@@ -84,7 +84,7 @@ export function replayPages(pages: Pages, site: Site): void {
                 </button>
               )}
               <a class="button" href={`/webhooks/${webhook.id}`}>
-                Leave it
+                Cancel
               </a>
             </p>
           </form>

@@ -45,10 +45,7 @@ export function settingsPages(pages: Pages, site: Site): void {
     }
     return context.html(
       await page(site, context, { title: 'Settings', section: 'settings' }, [
-        <Heading
-          title="Settings"
-          lead="What is set here is set in the environment of the service."
-        />,
+        <Heading title="Settings" lead="Set in the environment of the service." />,
         <section class="card" aria-label="Service">
           <dl class="facts">
             {Object.entries(facts).map(([name, value]) => (
@@ -75,7 +72,10 @@ export function settingsPages(pages: Pages, site: Site): void {
     requireAdmin(context)
     const rows = await listTokens(db, { limit: 200 })
     return page(site, context, { title: 'API tokens', section: 'settings' }, [
-      <Heading title="API tokens" lead="What programs ask with, and people sign in with." />,
+      <Heading
+        title="API tokens"
+        lead="For programs that call the API, and for people to sign in with."
+      />,
       token !== undefined && <NewToken token={token} />,
       <TokenTable tokens={rows.map(presentToken)} />,
       <TokenForm refusal={refusal} />,
@@ -146,8 +146,8 @@ export function settingsPages(pages: Pages, site: Site): void {
 }
 
 const links = [
-  ['/webhooks', 'Webhooks', 'Who is called about what.'],
-  ['/settings/tokens', 'API tokens', 'Made, listed and revoked.'],
+  ['/webhooks', 'Webhooks', 'The endpoints that are called.'],
+  ['/settings/tokens', 'API tokens', 'Created, listed and revoked.'],
   ['/settings/audit', 'Audit log', 'Who changed what, and when.'],
   ['/plugins', 'Plugins', 'What observes, and what it needs.'],
   ['/openapi.json', 'API', 'The OpenAPI document.'],

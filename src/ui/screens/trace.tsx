@@ -1,17 +1,20 @@
 import { parseAddress } from '../../rules/address.ts'
 import { explain, type Gate, heldBack } from '../../rules/explanation.ts'
 import { missingOf } from '../../rules/lacks.ts'
-import { listAlerts } from '../../store/alerts.ts'
+import { type Alert, listAlerts } from '../../store/alerts.ts'
 import { findInstance } from '../../store/instances.ts'
 import { type Reading, readingsOf } from '../../store/samples.ts'
 import { pluginErrors } from '../../store/states.ts'
+import { type Told, toldOf } from '../../store/told.ts'
+import { webhookRow } from '../../store/webhook-list.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import type { Pages, Site } from '../context.ts'
 import { Choice, Filters } from '../parts/filters.tsx'
 import { Lookup } from '../parts/lookup.tsx'
 import { Heading } from '../parts/pieces.tsx'
-import { Pill } from '../parts/pill.tsx'
+import { Pill, statusName } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
+import { Time } from '../parts/time.tsx'
 import { meant } from './choices.tsx'
 
 /** Why one webhook was, or was not, told of one event on one instance. */
@@ -30,7 +33,7 @@ export function tracePages(pages: Pages, site: Site): void {
       instances?.ids.length === 0 && 'No instance is called that.',
       (instances?.ids.length ?? 0) > 1 && 'More than one instance is called that: choose one.',
     ].filter((one) => one !== false)
-    const steps =
+    const traced =
       unclear.length === 0
         ? await stepsOf({ ...asked, webhook: webhooks?.ids[0], instance: instances?.ids[0] })
         : undefined
@@ -38,7 +41,7 @@ export function tracePages(pages: Pages, site: Site): void {
       await page(site, context, { title: 'Why did this (not) fire?', section: 'alerts' }, [
         <Heading
           title="Why did this (not) fire?"
-          lead="The way of an event to a webhook, gate by gate, as things stand now."
+          lead="Every check between what happens and this webhook, as things stand now."
         />,
         <Filters
           action="/alerts/trace"
@@ -78,14 +81,14 @@ export function tracePages(pages: Pages, site: Site): void {
             {unclear.join(' ')}
           </p>
         ),
-        steps !== undefined && <Explained steps={steps} />,
+        traced !== undefined && <Explained {...traced} />,
       ]),
     )
   })
 
   async function stepsOf(
     asked: Readonly<Record<string, string | undefined>>,
-  ): Promise<Gate[] | undefined> {
+  ): Promise<Traced | undefined> {
     const event = catalog.events.get(asked.event ?? '')
     const webhook = await findWebhook(store, asked.webhook ?? '')
     if (event === undefined || webhook === undefined) return undefined
@@ -102,7 +105,11 @@ export function tracePages(pages: Pages, site: Site): void {
             store.vault.open(row.url),
           ])
     const [standing] = alerts.filter(({ subject }) => !asked.subject || subject === asked.subject)
-    return explain({
+    const [health, told] = await Promise.all([
+      webhookRow(store, webhook.id),
+      standing && toldOf(store, [standing]),
+    ])
+    const steps = explain({
       event,
       tier: service.tier(),
       webhook,
@@ -118,25 +125,56 @@ export function tracePages(pages: Pages, site: Site): void {
           threshold.key
         ],
       standing,
+      failing:
+        health === undefined || health.failures === null
+          ? undefined
+          : { failures: health.failures, heldBack: health.deferredUntil !== null },
     })
+    return { steps, standing, told: told?.get(`${standing?.eventId} ${webhook.id}`) }
   }
 }
 
-const tones = { yes: 'ok', no: 'bad', unknown: 'warn' } as const
-const words = { yes: 'Passed', no: 'Held back here', unknown: 'Not known' } as const
+interface Traced {
+  readonly steps: readonly Gate[]
+  /** The alert, where it has fired and stands. */
+  readonly standing: Alert | undefined
+  readonly told: Told | undefined
+}
 
-function Explained({ steps }: { steps: readonly Gate[] }) {
+const tones = { yes: 'ok', no: 'bad', unknown: 'warn' } as const
+const words = { yes: 'Passed', no: 'Stopped here', unknown: 'Not known' } as const
+
+function Explained({ steps, standing, told }: Traced) {
   const held = heldBack(steps)
+  const tone = held !== undefined ? 'caution' : 'done'
   return (
     <section class="flow" aria-label="Explanation">
-      <p class={`notice ${held === undefined ? 'done' : 'caution'}`} role="status">
-        {held === undefined
-          ? 'Nothing holds it back: when it happens, this webhook is told.'
-          : `${held.question} ${held.reason}`}
-      </p>
-      <ol class="steps">
+      <div class={`notice ${tone}`} role="status">
+        {standing !== undefined && (
+          <p>
+            <a href={`/events/${standing.eventId}`}>It fired</a> <Time at={standing.since} />, when{' '}
+            {standing.threshold} was crossed.{' '}
+            {told !== undefined && (
+              <>
+                This webhook was owed it:{' '}
+                <a href={`/deliveries/${told.id}`}>{statusName(told.status)}</a>.
+              </>
+            )}
+          </p>
+        )}
+        {held !== undefined ? (
+          <p>
+            {held.question} {held.reason}
+          </p>
+        ) : (
+          standing === undefined && (
+            <p>Nothing holds it back: when it happens, this webhook is told.</p>
+          )
+        )}
+      </div>
+      <ol class="card rows steps">
         {steps.map(({ question, verdict, reason }) => (
-          <li class="card row">
+          <li class="row">
             <Pill tone={tones[verdict]}>{words[verdict]}</Pill>
             <span>
               <strong>{question}</strong> {reason}

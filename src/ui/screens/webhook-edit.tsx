@@ -40,7 +40,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
 
   const show = async (context: Context, shown: Shown) => {
     const { draft, id, refusal } = shown
-    const title = id === undefined ? 'Create a webhook' : `Change ${draft.text.name}`
+    const title = id === undefined ? 'Create a webhook' : `Edit ${draft.text.name}`
     const action = id === undefined ? '/webhooks/new' : `/webhooks/${id}/edit`
     return page(
       site,
@@ -52,6 +52,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
         class="flow"
         hx-post={`/webhooks/check${id === undefined ? '' : `?id=${id}`}`}
         hx-trigger="change"
+        hx-sync="this:replace"
         hx-swap="none"
         hx-validate="false"
       >
@@ -105,7 +106,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
     if (!answer.ok) return context.html(await show(context, { draft, refusal: answer }), 422)
     if (isTest) return context.html(await show(context, { draft, tested: answer.body }))
     const id = answer.location.split('/').at(-1) ?? ''
-    const text = `Created. Its signing secret is under “Signing secret” below. ${suggested(answer.body)}`
+    const text = `Created. Its signing secret can be revealed below. ${suggested(answer.body)}`
     return redirectWith(context, `/webhooks/${id}`, { kind: 'done', text: text.trim() })
   })
 

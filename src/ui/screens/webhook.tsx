@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { presentWebhook } from '../../api/presenters/webhook.ts'
 import { requireWebhook } from '../../api/require-webhook.ts'
+import { looksConcealed } from '../../rules/url-secret.ts'
 import { deliveryDays } from '../../store/delivery-hours.ts'
 import { listAllDeliveries } from '../../store/delivery-list.ts'
 import { webhookRow } from '../../store/webhook-list.ts'
@@ -16,7 +17,7 @@ import { DayBars } from '../parts/sparkline.tsx'
 import { TestResult } from '../parts/test-result.tsx'
 import { WebhookFacts } from '../parts/webhook-facts.tsx'
 import { WebhookSecret } from '../parts/webhook-secret.tsx'
-import { WebhookState } from '../parts/webhook-state.tsx'
+import { Trouble, WebhookState } from '../parts/webhook-state.tsx'
 
 const secretShape = z.object({ secret: z.string() })
 
@@ -36,7 +37,7 @@ export function webhookPages(pages: Pages, site: Site): void {
     ])
     const hours = hoursOfDay(days.get(id) ?? [], Date.now())
     return page(site, context, { title: webhook.name, section: 'webhooks' }, [
-      <Heading title={webhook.name} lead={<Copyable text={webhook.url} />}>
+      <Heading title={webhook.name} lead={<Address url={webhook.url} />}>
         <form method="post" action={`${path}/test`} class="row">
           <label class="visually-hidden" for="test-event">
             Event of the test
@@ -61,7 +62,7 @@ export function webhookPages(pages: Pages, site: Site): void {
       </Heading>,
       extra.tested !== undefined && <TestResult result={extra.tested} />,
       webhook.disabledReason !== null && (
-        <p class="notice refused">It was switched off: {webhook.disabledReason}</p>
+        <p class="notice refused">Switched off: {webhook.disabledReason}</p>
       ),
       <LivePart path={path}>
         <section class="card row" aria-label="State">
@@ -71,13 +72,14 @@ export function webhookPages(pages: Pages, site: Site): void {
             {hours.reduce((sum, { succeeded }) => sum + succeeded, 0)} delivered,{' '}
             {hours.reduce((sum, { failed }) => sum + failed, 0)} given up in 24 h
           </span>
+          {row !== undefined && <Trouble row={row} />}
         </section>
         <section class="flow" aria-labelledby="recent">
           <div class="heading">
             <h2 id="recent">Recent deliveries</h2>
             <div class="actions">
               <a class="button compact" href={`/deliveries?webhook=${id}`}>
-                All of them
+                All deliveries
               </a>
               <a class="button compact" href={`/dead-letters?webhook=${id}`}>
                 Dead letters
@@ -92,7 +94,7 @@ export function webhookPages(pages: Pages, site: Site): void {
               <p class="muted">Send a test to see whether it arrives.</p>
             </Empty>
           ) : (
-            <DeliveryTable rows={rows} />
+            <DeliveryTable rows={rows} ofOne />
           )}
         </section>
       </LivePart>,
@@ -172,6 +174,11 @@ export function webhookPages(pages: Pages, site: Site): void {
       ]),
     )
   })
+}
+
+/** Where it goes; what of it is redacted is no use to anybody who copies it. */
+function Address({ url }: { url: string }) {
+  return looksConcealed(url) ? <code>{url}</code> : <Copyable text={url} label="the URL" />
 }
 
 interface Extra {

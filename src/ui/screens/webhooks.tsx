@@ -5,7 +5,7 @@ import type { Context, Pages, Site } from '../context.ts'
 import { hoursOfDay } from '../hours.ts'
 import { Choice, Filters, Search } from '../parts/filters.tsx'
 import { Empty, Heading, LivePart, Pager, Table } from '../parts/pieces.tsx'
-import { Pill } from '../parts/pill.tsx'
+import { Pill, statusName, toneOf } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
 import { DayBars } from '../parts/sparkline.tsx'
 import { Time } from '../parts/time.tsx'
@@ -30,7 +30,7 @@ export function webhooksPages(pages: Pages, site: Site): void {
     next.set('before', shown.at(-1)?.id ?? '')
     return context.html(
       await page(site, context, { title: 'Webhooks', section: 'webhooks' }, [
-        <Heading title="Webhooks" lead="Who is called about what.">
+        <Heading title="Webhooks" lead="The endpoints that are called when something happens.">
           <a class="button primary" href="/webhooks/new">
             Create a webhook
           </a>
@@ -86,14 +86,14 @@ function Wanted({ site, wanted }: { site: Site; wanted: WebhooksWanted }) {
 
 function Nothing({ filtered }: { filtered: boolean }) {
   return filtered ? (
-    <Empty title="No webhook is like that">
+    <Empty title="No webhook matches">
       <p>
-        <a href="/webhooks">Show all of them</a>
+        <a href="/webhooks">Show all webhooks</a>
       </p>
     </Empty>
   ) : (
-    <Empty title="Nobody is called yet">
-      <p class="muted">A webhook says which events go where, and from which threshold on.</p>
+    <Empty title="No webhooks yet">
+      <p class="muted">A webhook says which events are sent where, and from which threshold on.</p>
       <p class="actions">
         <a class="button primary" href="/webhooks/new">
           Create a webhook
@@ -112,13 +112,15 @@ function rowOf(
   const path = `/webhooks/${row.id}`
   return (
     <tr>
-      <td>
+      <td class="name">
         <a href={path}>{row.name}</a>
         <span class="hint block">{hostOf(row.url)}</span>
       </td>
       <td>
         <WebhookState {...row} />
-        {row.failures !== null && <span class="hint block">{row.failures} failures in a row</span>}
+        {row.failures !== null && (
+          <span class="hint block nowrap">{row.failures} failures in a row</span>
+        )}
       </td>
       <td title={row.events.join(', ')}>
         {row.eventsPolicy === 'exclude' ? 'all but ' : ''}
@@ -135,9 +137,7 @@ function rowOf(
           <span class="muted">none yet</span>
         ) : (
           <>
-            <Pill tone={row.lastStatus === 'success' ? 'ok' : 'warn'}>
-              {row.lastCode ?? row.lastStatus}
-            </Pill>{' '}
+            <Pill tone={toneOf(row.lastStatus)}>{row.lastCode ?? statusName(row.lastStatus)}</Pill>{' '}
             <Time at={row.lastAt} />
           </>
         )}
