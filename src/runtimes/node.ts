@@ -29,6 +29,8 @@ export const listen: Listen = (fetch, { port, hostname, patience = usualPatience
       maxHeaderSize: 16_384,
     }
     const server = createServer(limits, listener)
+    // Longer than the 60 s of usual load balancers, who else send on connections that are just closing.
+    server.keepAliveTimeout = 65_000
     // Longer than a test send may keep a client waiting; whoever does not read holds nothing for longer.
     server.timeout = 150_000
     server.on('clientError', answerClientError)
