@@ -188,17 +188,25 @@ test('the form says what is wrong while it is written, and draws the retries ane
   await page.context().close()
 })
 
-test('an open page shows by itself what has happened', async () => {
+test('open pages show by themselves what has happened, in every tab, and what is opened stays so', async () => {
   const { page, faults } = await browser.open()
-  await page.goto('/events')
-  const type = 'instance.up'
-  await page.waitForTimeout(50)
-  await post('/api/events', {
-    type,
-    instance: { host: 'valkey.example.com', port: 6379 },
-    data: { reason: 'It answers' },
-  })
-  await page.getByRole('link', { name: type }).first().waitFor()
+  await page.goto(`/instances/${made.instance}`)
+  const opened = page.locator('details').last()
+  await opened.locator('summary').click()
+  // More than a browser opens connections to one server.
+  const tabs = await Promise.all(
+    Array.from({ length: 7 }, async () => {
+      const tab = await page.context().newPage()
+      await tab.goto('/events')
+      return tab
+    }),
+  )
+  const event = { type: 'instance.up', instance: made.instance, data: { reason: 'It answers' } }
+  await post('/api/events', event)
+  for (const tab of [page, ...tabs])
+    await tab.getByRole('link', { name: event.type }).first().waitFor()
+  expect(await opened.evaluate((it) => it.hasAttribute('open'))).toBe(true)
+  expect(await opened.getByRole('button', { name: /^Copy the line/ }).count()).toBe(2)
   expect(faults).toEqual([])
   await page.context().close()
 })

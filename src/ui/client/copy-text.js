@@ -1,3 +1,6 @@
+// Without a script there would be nothing behind the buttons.
+document.documentElement.dataset.scripted = ''
+
 /** The button within `<copy-text>` puts what that holds where people can paste it from. */
 document.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest('copy-text > button') : null
