@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
-import { resultRows, rows } from './rows.ts'
+import { anyOf, resultRows } from './rows.ts'
 import { givenUp } from './schema/index.ts'
 
 /** Given-up deliveries of one webhook that failed alike. */
@@ -40,7 +40,7 @@ export async function deadLetterGroups(
       ? sql`true`
       : only !== undefined && others.length === 0
         ? sql`webhook_id = ${only}`
-        : sql`webhook_id in (select t.id from ${rows({ id: 'uuid' }, ids(webhooks), 't')})`
+        : sql`webhook_id = ${anyOf(webhooks)}`
   return resultRows(
     await db.execute(sql`
       select d.webhook_id as "webhookId", w.name as webhook, w.enabled, d.status,
@@ -59,5 +59,3 @@ export async function deadLetterGroups(
       limit ${limit} offset ${offset}`),
   )
 }
-
-const ids = (all: readonly string[]) => all.map((id) => ({ id }))

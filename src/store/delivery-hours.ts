@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
-import { resultRows, rows } from './rows.ts'
+import { createRecent, type Recent } from './recent.ts'
+import { anyOf, resultRows } from './rows.ts'
 
 /** How the deliveries of one hour ended. */
 export interface DeliveryHour {
@@ -10,63 +11,47 @@ export interface DeliveryHour {
   readonly failed: number
 }
 
-/** Asked once a statement: for each row it would take longer than all the rest. */
-const thisHour = sql`(select date_trunc('hour', clock_timestamp(), 'UTC'))`
-const epoch = sql`(extract(epoch from hour) * 1000)::float8`
+const hourMs = 3_600_000
+/** What was settled at the very end of an hour is committed within minutes. */
+const day = { lastsMs: 24 * hourMs, settledMs: hourMs + 5 * 60_000 }
 
 /** The last day of all webhooks together, the oldest hour first; hours without any are absent. */
 export type DeliveryDay = () => Promise<readonly DeliveryHour[]>
 
-/**
- * Reads every hour until it is over, and keeps it from then on: a day of a thousand webhooks is
- * twenty thousand rows.
- */
+/** An hour is read until it is over: a day of a thousand webhooks is twenty thousand rows. */
 export function createDeliveryDay({ db }: Store): DeliveryDay {
-  let over: readonly DeliveryHour[] = []
-  return async () => {
-    const known = over
-    const found = resultRows<DeliveryHour & { isOver: boolean }>(
+  const recent = createRecent<DeliveryHour>(async ([all = ''], since) => {
+    if (all === '') return new Map()
+    const hours = resultRows<DeliveryHour>(
       await db.execute(sql`
-        select ${epoch} as at, sum(succeeded)::float8 as succeeded, sum(failed)::float8 as failed,
-          -- What was settled at its very end is committed within minutes.
-          hour < (select clock_timestamp() - interval '65 minutes') as "isOver"
-        from delivery_hours
-        where hour > ${thisHour} - interval '1 day'
-          and hour > to_timestamp(${(known.at(-1)?.at ?? 0) / 1000}::float8)
+        select (extract(epoch from hour) * 1000)::float8 as at, sum(succeeded)::float8 as succeeded,
+          sum(failed)::float8 as failed
+        from delivery_hours where hour >= ${since.toISOString()}::timestamptz
         group by hour order by hour`),
     )
-    const hours = found.map(({ at, succeeded, failed }) => ({ at, succeeded, failed }))
-    const all = [...known, ...hours].slice(-24)
-    const open = found.filter(({ isOver }) => !isOver).length
-    over = all.slice(0, all.length - open)
-    return all
-  }
+    return new Map([[all, hours]])
+  }, day)
+  return async () => (await recent(['all'])).get('all') ?? []
 }
 
 /** The last day of each of these webhooks. */
-export async function deliveryDays(
-  { db }: Store,
-  webhookIds: readonly string[],
-): Promise<Map<string, DeliveryHour[]>> {
-  const days = new Map<string, DeliveryHour[]>()
-  if (webhookIds.length === 0) return days
-  const u = rows(
-    { id: 'uuid' },
-    webhookIds.map((id) => ({ id })),
-  )
-  const found = resultRows<DeliveryHour & { id: string }>(
-    await db.execute(sql`
-      select webhook_id as id, ${epoch} as at, succeeded, failed from delivery_hours
-      where hour = any(array(
-          select ${thisHour} - n * interval '1 hour' from generate_series(0, 23) n))
-        and webhook_id = any(array(select u.id from ${u})) order by hour`),
-  )
-  for (const { id, ...hour } of found) {
-    const known = days.get(id)
-    if (known === undefined) days.set(id, [hour])
-    else known.push(hour)
-  }
-  return days
+export function createDeliveryDays({ db }: Store): Recent<DeliveryHour> {
+  return createRecent<DeliveryHour>(async (webhookIds, since) => {
+    if (webhookIds.length === 0) return new Map()
+    const found = resultRows<{ id: string; hours: string }>(
+      await db.execute(sql`
+        select webhook_id as id, string_agg(
+          '{"at":' || (extract(epoch from hour) * 1000)::bigint || ',"succeeded":' || succeeded
+            || ',"failed":' || failed || '}', ',' order by hour) as hours
+        from delivery_hours
+        -- Each hour by name: the index has the webhooks of one hour side by side.
+        where hour = any(array(select generate_series(
+            date_trunc('hour', ${since.toISOString()}::timestamptz, 'UTC'), now(), '1 hour')))
+          and webhook_id = ${anyOf(webhookIds)}
+        group by webhook_id`),
+    )
+    return new Map(found.map(({ id, hours }) => [id, JSON.parse(`[${hours}]`) as DeliveryHour[]]))
+  }, day)
 }
 
 /** Forgets hours that no page shows any more. */

@@ -1,6 +1,7 @@
-import { inArray } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
 import { isId } from './ids.ts'
+import { anyOf } from './rows.ts'
 import { instances } from './schema/index.ts'
 
 /** What these instances are called; those not under watch are absent. */
@@ -13,6 +14,6 @@ export async function instanceNames(
   const found = await db
     .select({ id: instances.id, name: instances.name })
     .from(instances)
-    .where(inArray(instances.id, known))
+    .where(sql`${instances.id} = ${anyOf(known)}`)
   return new Map(found.map(({ id, name }) => [id, name]))
 }

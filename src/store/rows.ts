@@ -13,6 +13,11 @@ export function rows<Column extends string>(
   return sql`json_to_recordset(${storedJson(values)}::json) as ${sql.raw(name)}(${sql.join(shape, sql`, `)})`
 }
 
+/** One of these ids, after `=`: one parameter however many there are, and the planner can count them. */
+export function anyOf(ids: readonly string[]): SQL {
+  return sql`any(string_to_array(${ids.join()}, ',')::uuid[])`
+}
+
 /** JSON fit for Postgres, which refuses NUL and half of a surrogate pair: they become U+FFFD. */
 export function storedJson(value: unknown): string {
   const json = JSON.stringify(value)

@@ -1,6 +1,7 @@
-import { inArray, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Store } from './database.ts'
 import { isId } from './ids.ts'
+import { anyOf } from './rows.ts'
 import { webhooks } from './schema/index.ts'
 
 /** What is said of a webhook where it is not the subject. */
@@ -26,6 +27,6 @@ export async function namesOf(
       >`(${webhooks.settings}->'alertConfig'->>'hysteresisFactor')::float8`,
     })
     .from(webhooks)
-    .where(inArray(webhooks.id, known))
+    .where(sql`${webhooks.id} = ${anyOf(known)}`)
   return new Map(found.map(({ id, ...rest }) => [id, rest]))
 }

@@ -1,8 +1,13 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Store } from '../../src/store/database.ts'
 import { insertInstance } from '../../src/store/instances.ts'
-import { createRecentReadings } from '../../src/store/recent-readings.ts'
-import { addSamples, currentReadings, readingsOf, thinSamples } from '../../src/store/samples.ts'
+import {
+  addSamples,
+  createRecentReadings,
+  currentReadings,
+  readingsOf,
+  thinSamples,
+} from '../../src/store/samples.ts'
 import { useService } from '../support/fixtures.ts'
 
 const minuteMs = 60_000

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { presentWebhook } from '../../api/presenters/webhook.ts'
 import { requireWebhook } from '../../api/require-webhook.ts'
 import { looksConcealed } from '../../rules/url-secret.ts'
-import { deliveryDays } from '../../store/delivery-hours.ts'
+import { createDeliveryDays } from '../../store/delivery-hours.ts'
 import { listAllDeliveries } from '../../store/delivery-list.ts'
 import { webhookRow } from '../../store/webhook-list.ts'
 import { ask } from '../ask.ts'
@@ -25,6 +25,7 @@ const secretShape = z.object({ secret: z.string() })
 export function webhookPages(pages: Pages, site: Site): void {
   const { service } = site
   const { store, catalog } = service
+  const deliveryDays = createDeliveryDays(store)
 
   const show = async (context: Context, id: string, extra: Extra = {}) => {
     const webhook = await requireWebhook(store, id)
@@ -32,7 +33,7 @@ export function webhookPages(pages: Pages, site: Site): void {
     const [shown, row, days, rows] = await Promise.all([
       presentWebhook(service, webhook),
       webhookRow(store, id),
-      deliveryDays(store, [id]),
+      deliveryDays([id]),
       listAllDeliveries(store, { webhooks: [webhook.id], limit: 10 }),
     ])
     const hours = hoursOfDay(days.get(id) ?? [], Date.now())

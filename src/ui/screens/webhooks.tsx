@@ -1,4 +1,4 @@
-import { deliveryDays } from '../../store/delivery-hours.ts'
+import { createDeliveryDays } from '../../store/delivery-hours.ts'
 import { isId } from '../../store/ids.ts'
 import { type WebhookRow, type WebhooksWanted, webhookRows } from '../../store/webhook-list.ts'
 import type { Context, Pages, Site } from '../context.ts'
@@ -17,15 +17,13 @@ const states = { enabled: 'Enabled', paused: 'Paused', failing: 'Failing' } as c
 /** Who is called, and how that goes. */
 export function webhooksPages(pages: Pages, site: Site): void {
   const { store } = site.service
+  const deliveryDays = createDeliveryDays(store)
   pages.get('/webhooks', async (context) => {
     const wanted = wantedOf(context)
     const { pathname, search, searchParams } = new URL(context.req.url)
     const found = await webhookRows(store, wanted)
     const shown = found.slice(0, perPage)
-    const days = await deliveryDays(
-      store,
-      shown.map(({ id }) => id),
-    )
+    const days = await deliveryDays(shown.map(({ id }) => id))
     const next = new URLSearchParams(searchParams)
     next.set('before', shown.at(-1)?.id ?? '')
     return context.html(
