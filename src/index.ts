@@ -153,7 +153,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
   })
   const site: Fetching & Partial<Site> = lasting
     ? { fetch: async (request, client) => lasting.fetch(request, client, await makeService()) }
-    : await makeService().then((service) => createSite(service, createApi(service)))
+    : await makeService().then((service) => createSite(service, createApi(service), options.gzip))
   const tidy = () => housekeep({ retentionDays: 30, embedded: false, ...options, store, now })
 
   const turns = createTurns({ store, tick, drain, connections, log })

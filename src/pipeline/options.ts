@@ -51,6 +51,8 @@ export interface TocsinOptions {
   readonly rateLimits?: RateLimits | undefined
   /** Tells a collector what happens. Default: nobody is told. */
   readonly tracer?: Tracer | undefined
+  /** Packs the pages for who can unpack them. Default: they are sent as they are. */
+  readonly gzip?: ((text: string) => Uint8Array<ArrayBuffer>) | undefined
   /** Makes keys that sign ready. Default: WebCrypto's. */
   readonly signing?: SigningKeys | undefined
   /** Sends one HTTP request. */

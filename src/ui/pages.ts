@@ -1,17 +1,17 @@
 import { Hono } from 'hono'
-import { compress } from 'hono/compress'
 import { requestId } from 'hono/request-id'
 import type { Fetching } from '../api/app.ts'
 import { readBody } from '../api/body.ts'
 import { inTime } from '../api/deadline.ts'
 import type { Service } from '../api/service.ts'
-import { assetRoutes, packs } from './assets.ts'
+import { assetRoutes } from './assets.ts'
 import type { Env, Pages, Site } from './context.ts'
 import { elsewherePages } from './elsewhere.ts'
 import { answerFault } from './fault.tsx'
 import { guard } from './guard.tsx'
 import { harden } from './headers.ts'
 import type { Live } from './live.ts'
+import { type Gzip, packed } from './pack.ts'
 import { standingNow } from './parts/shell.tsx'
 import { alertPages } from './screens/alerts.tsx'
 import { cataloguePages } from './screens/catalogue.tsx'
@@ -35,14 +35,14 @@ import { sessionPages } from './session.tsx'
 import { themePages } from './theme.ts'
 
 /** Everything that people see. */
-export function createPages(service: Service, api: Fetching, live: Live): Pages {
+export function createPages(service: Service, api: Fetching, live: Live, gzip?: Gzip): Pages {
   const pages: Pages = new Hono<Env>()
   const site: Site = { service, api }
   pages.onError((error, context) => answerFault(site, error, context))
   pages.use(requestId())
   pages.use(harden)
-  assetRoutes(pages)
-  if (packs) pages.use(compress({ encoding: 'gzip' }))
+  assetRoutes(pages, gzip)
+  if (gzip !== undefined) pages.use(packed(gzip))
   pages.use(readBody(1))
   pages.use(guard(service))
   pages.get('/live', ({ req }) => live.stream(req.raw.signal))

@@ -3,6 +3,7 @@ import type { Client } from '../api/context.ts'
 import type { Service } from '../api/service.ts'
 import { refuse } from '../rules/refusal.ts'
 import { createLive, type Live } from './live.ts'
+import type { Gzip } from './pack.ts'
 import { createPages } from './pages.ts'
 
 /** The pages and the API behind one address. */
@@ -14,10 +15,13 @@ export interface Site extends Fetching {
 /** What is the API's own, by the first part of its path; everything else is a page. */
 const apiPaths = /^\/(?:api|problems|openapi\.json|docs|healthz|readyz|metrics)(?:\/|$)/
 
-/** Puts the pages before the API: they ask it for every change, as the person who is signed in. */
-export function createSite(service: Service, api: Fetching): Site {
+/**
+ * Puts the pages before the API: they ask it for every change, as the person who is signed in. Without
+ * `gzip` pages are sent as they are.
+ */
+export function createSite(service: Service, api: Fetching, gzip?: Gzip): Site {
   const live: Live = createLive(service)
-  const pages = createPages(service, api, live)
+  const pages = createPages(service, api, live, gzip)
   return {
     async fetch(request: Request, client: Client = {}) {
       // A server hands on whatever `Host` it was sent.

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { listen } from '../../src/runtimes/node.ts'
 import type { OpenDatabase } from '../../src/runtimes/server/database.ts'
 import { resultRows } from '../../src/store/rows.ts'
+import { type Subjects, screens } from '../support/screens.ts'
 import { type Benchmark, result } from './benchmark.ts'
 import { type Amounts, fillHistory } from './full-history.ts'
 import { quantile } from './quantile.ts'
@@ -23,23 +24,25 @@ export const pages: Benchmark = {
       const database = await databases.open(kind)
       const service = await createService(database)
       const server = await listen(service.fetch, { port: 0, hostname: '127.0.0.1' })
-      const origin = `http://127.0.0.1:${server.port}`
       try {
         await service.createWebhook('http://127.0.0.1:9/hook')
         const from = performance.now()
         await fillHistory(database.db, quick ? few : full)
         note(`${kind}: filled in ${Math.round((performance.now() - from) / 1000)} s`)
-        for (const path of await paths(database)) {
-          const { p50, p95, cpu, bytes } = await measure(origin + path)
-          const bare = await measure(`${origin}/healthz`)
+        const [bare, ...shown] = await measure(`http://127.0.0.1:${server.port}`, [
+          '/healthz',
+          ...(await paths(database)),
+        ])
+        for (const { path, first, took, cpuMs, bytes } of shown) {
+          const name = `${kind} ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')}`
           note(
-            `${kind} ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')}: median ${p50.toFixed(1)} ms, cpu ${cpu.toFixed(1)} ms, ${Math.round(bytes / 1000)} kB`,
+            `${name}: first ${first.toFixed()} ms, median ${quantile(took, 0.5).toFixed(1)} ms, cpu ${(cpuMs / times).toFixed(1)} ms, ${Math.round(bytes / 1000)} kB`,
           )
           yield result({
-            name: `pages.${kind} ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')}`,
-            value: p95,
+            name: `pages.${name}`,
+            value: quantile(took, 0.95),
             unit: 'ms (p95)',
-            reference: bare.p95,
+            reference: quantile(bare?.took ?? [], 0.95),
             target: { of: 'value', atMost: 30 },
           })
         }
@@ -52,28 +55,34 @@ export const pages: Benchmark = {
   },
 }
 
-async function measure(url: string) {
-  const took: number[] = []
-  let cpuMs = 0
-  let bytes = 0
-  for (let n = 0; n < warmUps + times; n += 1) {
-    const before = process.cpuUsage()
-    const from = performance.now()
-    const response = await fetch(url, { headers: { Accept: 'text/html' } })
-    const body = await response.text()
-    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 200)}`)
-    if (n < warmUps) continue
-    took.push(performance.now() - from)
-    const { user, system } = process.cpuUsage(before)
-    cpuMs += (user + system) / 1000 / times
-    bytes = body.length
-  }
-  return { p50: quantile(took, 0.5), p95: quantile(took, 0.95), cpu: cpuMs, bytes }
+/** Asks for one after another, in turn, as people do: none alone pays for code that all have in common. */
+async function measure(origin: string, addresses: readonly string[]) {
+  const all = addresses.map((path) => ({
+    ...{ path, first: 0, cpuMs: 0, bytes: 0 },
+    took: [] as number[],
+  }))
+  for (let n = 0; n < warmUps + times; n += 1)
+    for (const one of all) {
+      const before = process.cpuUsage()
+      const from = performance.now()
+      const response = await fetch(origin + one.path, { headers: { Accept: 'text/html' } })
+      const body = await response.text()
+      const tookMs = performance.now() - from
+      if (!response.ok)
+        throw new Error(`${one.path} answered ${response.status}: ${body.slice(0, 200)}`)
+      if (n === 0) one.first = tookMs
+      if (n < warmUps) continue
+      const { user, system } = process.cpuUsage(before)
+      one.took.push(tookMs)
+      one.cpuMs += (user + system) / 1000
+      one.bytes = body.length
+    }
+  return all
 }
 
-/** Every page, those with filters and far into a list too. */
+/** Every screen, those with filters and far into a list too. */
 async function paths({ db }: OpenDatabase): Promise<string[]> {
-  const [row] = resultRows<Record<'instance' | 'webhook' | 'delivery' | 'event' | 'old', string>>(
+  const [made] = resultRows<Subjects & { readonly old: string }>(
     await db.execute(sql`
       select (select instance from alerts limit 1) as instance,
         (select webhook_id from alerts limit 1) as webhook,
@@ -81,42 +90,22 @@ async function paths({ db }: OpenDatabase): Promise<string[]> {
         (select id from events order by id desc limit 1) as event,
         (select id from deliveries order by id limit 1 offset 5000) as old`),
   )
-  if (row === undefined) throw new TypeError('Nothing is stored.')
-  const { instance, webhook, delivery, event, old } = row
+  if (made === undefined) throw new TypeError('Nothing is stored.')
+  const { instance, webhook, old } = made
   return [
-    '/',
+    ...screens(made),
     '/?state=alert',
     '/?q=cache-09&page=2',
-    '/alerts',
     `/alerts?instance=${instance}`,
     '/alerts/trace',
-    `/alerts/trace?webhook=${webhook}&event=memory.critical&instance=${instance}`,
-    '/webhooks',
     '/webhooks?state=failing',
     '/webhooks?q=hook+99',
-    '/webhooks/new',
-    `/webhooks/${webhook}`,
-    `/webhooks/${webhook}/edit`,
-    '/deliveries',
     '/deliveries?status=dead_letter',
     '/deliveries?status=retrying&event=memory.critical&time=24h',
     `/deliveries?webhook=${webhook}&status=failed`,
     `/deliveries?before=${old}`,
-    `/deliveries/${delivery}`,
-    '/dead-letters',
     `/dead-letters?webhook=${webhook}`,
-    '/events',
     '/events?type=memory.critical',
-    `/events/${event}`,
-    '/event-types',
-    '/event-types/memory.critical',
-    '/plugins',
-    '/settings',
-    '/settings/tokens',
-    '/settings/audit',
-    '/instances/new',
-    `/instances/${instance}`,
     `/instances/${instance}?span=day`,
-    `/instances/${instance}/edit`,
   ]
 }

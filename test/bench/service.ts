@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { createTocsin, type Running, type Tocsin, type TocsinOptions } from '../../src/index.ts'
 import { builtInPlugins } from '../../src/runtimes/plugins.ts'
@@ -41,6 +42,7 @@ export async function createService(
     db: database.db,
     plugins: builtInPlugins,
     signing: signingKeys,
+    gzip: gzipSync,
     transport,
     policy,
     tier: () => 'enterprise',

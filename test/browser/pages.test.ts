@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { type Subjects, screens } from '../support/screens.ts'
 import {
   createPlace,
   type DataPlace,
@@ -18,7 +19,7 @@ let tocsin: TocsinProcess
 let receiver: Receiver
 let browser: TestBrowser
 /** A webhook whose receiver is gone, an instance that is down, and what came of that. */
-let made: { webhook: string; instance: string; delivery: string; event: string }
+let made: Subjects
 
 beforeAll(async () => {
   receiver = await startReceiver()
@@ -75,33 +76,6 @@ async function until<Item>(list: () => Promise<Item[]>): Promise<Item[]> {
   }
 }
 
-const screens = () => [
-  '/',
-  '/alerts',
-  `/alerts/trace?webhook=${made.webhook}&event=memory.critical&instance=${made.instance}`,
-  '/webhooks',
-  '/webhooks/new',
-  `/webhooks/${made.webhook}`,
-  `/webhooks/${made.webhook}/edit`,
-  '/deliveries',
-  `/deliveries/${made.delivery}`,
-  '/dead-letters',
-  `/dead-letters/retry?webhook=${made.webhook}`,
-  `/webhooks/${made.webhook}/replay?time=24h`,
-  `/webhooks/${made.webhook}/progress?kind=replay&since=0&of=1`,
-  '/events',
-  `/events/${made.event}`,
-  '/event-types',
-  '/event-types/memory.critical',
-  '/plugins',
-  '/settings',
-  '/settings/tokens',
-  '/settings/audit',
-  '/instances/new',
-  `/instances/${made.instance}`,
-  '/nothing/here',
-]
-
 /** What axe finds on the page as it is, a line each. */
 async function violations(page: Page): Promise<string[]> {
   return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -112,7 +86,7 @@ test('every screen passes axe in light and dark, fits from 320 px on, and says n
   // Colours that are on their way from one theme to the other have no contrast of their own.
   const { page, faults } = await browser.open({ reducedMotion: 'reduce' })
   const found: string[] = []
-  for (const path of screens()) {
+  for (const path of [...screens(made), '/nothing/here']) {
     await page.goto(path, { waitUntil: 'load' })
     await page.evaluate(axe.source)
     for (const width of [1280, 320]) {

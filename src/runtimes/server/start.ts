@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { createTocsin, manageSecrets, type PluginEntry } from '../../index.ts'
 import type { Format } from '../../plugin/format.ts'
 import { type Licence, readLicence, tierInForce } from '../../rules/licence.ts'
@@ -91,6 +92,7 @@ async function startBehind(
     rateLimits: settings.rateLimits,
     tracer,
     signing: signingKeys,
+    gzip: gzipSync,
     transport,
     policy,
     tier,

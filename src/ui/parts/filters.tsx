@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import type { Catalog } from '../../rules/catalog.ts'
 
 /** What a page shows a part of, chosen in its URL. */
 export function Filters({
@@ -24,22 +25,18 @@ export function Filters({
   )
 }
 
+export interface ChoiceProps {
+  readonly name: string
+  readonly label: string
+  readonly value?: string | undefined
+  readonly options: readonly (readonly [value: string, title: string])[]
+  /** What none of them is called. Default `All`. */
+  readonly none?: string
+  readonly required?: boolean
+}
+
 /** One of some, or none of them. */
-export function Choice({
-  name,
-  label,
-  value = '',
-  options,
-  none = 'All',
-  required,
-}: {
-  name: string
-  label: string
-  value?: string | undefined
-  options: readonly (readonly [value: string, title: string])[]
-  none?: string
-  required?: boolean
-}) {
+export function Choice({ name, label, value = '', options, none = 'All', required }: ChoiceProps) {
   return (
     <div class="field">
       <label for={`by-${name}`}>{label}</label>
@@ -53,6 +50,21 @@ export function Choice({
       </select>
     </div>
   )
+}
+
+/** One of the event types there are. */
+export function EventTypeChoice({
+  catalog,
+  name = 'event',
+  label = 'Event',
+  ...props
+}: Omit<ChoiceProps, 'name' | 'label' | 'options'> & {
+  readonly catalog: Catalog
+  readonly name?: string
+  readonly label?: string
+}) {
+  const options = [...catalog.events.keys()].map((type) => [type, type] as const)
+  return <Choice {...props} name={name} label={label} options={options} />
 }
 
 /** Some text, or any. */

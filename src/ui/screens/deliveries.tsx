@@ -7,21 +7,15 @@ import { isId } from '../../store/ids.ts'
 import { deliveryStatuses } from '../../store/schema/index.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { DeliveryTable } from '../parts/delivery-table.tsx'
-import { Choice, Filters, Search } from '../parts/filters.tsx'
+import { Choice, EventTypeChoice, Filters, Search } from '../parts/filters.tsx'
 import { Lookup, type Meant } from '../parts/lookup.tsx'
 import { Empty, Heading, LivePart, Pager } from '../parts/pieces.tsx'
 import { statusName } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
+import { SinceChoice, sinceOf } from '../parts/since.tsx'
 import { meant } from './choices.tsx'
 
 const perPage = 50
-const hourMs = 3_600_000
-const times = {
-  '1h': ['Last hour', 1],
-  '24h': ['Last day', 24],
-  '7d': ['Last week', 168],
-  '30d': ['Last 30 days', 720],
-} as const
 const answers: Readonly<Record<string, readonly [title: string, AnswerClass]>> = {
   '2xx': ['2xx, delivered', 2],
   '3xx': ['3xx, redirected', 3],
@@ -79,7 +73,7 @@ function wantedOf(
     readonly before: string | undefined
   },
 ): DeliveriesWanted {
-  const hours = time in times ? times[time as keyof typeof times][1] : undefined
+  const since = sinceOf(time)
   const { before } = within
   return {
     status: [...deliveryStatuses, 'given_up' as const].find((it) => it === status),
@@ -87,7 +81,7 @@ function wantedOf(
     instances: within.instances?.ids,
     event: event || undefined,
     answer: answers[code]?.[1],
-    since: hours === undefined ? undefined : new Date(Date.now() - hours * hourMs),
+    since: since === undefined ? undefined : new Date(since),
     before: before !== undefined && isId(before) ? before : undefined,
     limit: perPage + 1,
   }
@@ -109,19 +103,16 @@ function Wanted({
   webhooks: Meant | undefined
   instances: Meant | undefined
 }) {
-  const choices = {
-    status: ['Status', deliveryStatuses.map((it) => [it, statusName(it)])],
-    code: ['Response', Object.entries(answers).map(([key, [title]]) => [key, title])],
-    event: ['Event', [...service.catalog.events.keys()].map((type) => [type, type])],
-    time: ['Time', Object.entries(times).map(([key, [title]]) => [key, title])],
-  } satisfies Partial<Record<keyof Asked, [string, [string, string][]]>>
+  const statuses = deliveryStatuses.map((it) => [it, statusName(it)] as const)
+  const codes = Object.entries(answers).map(([key, [title]]) => [key, title] as const)
   return (
     <Filters action="/deliveries" label="Which deliveries">
       <Lookup kind="webhooks" name="webhook" label="Webhook" value={webhooks?.text} />
       <Lookup kind="instances" name="instance" label="Instance" value={instances?.text} />
-      {Object.entries(choices).map(([name, [label, options]]) => (
-        <Choice name={name} label={label} value={asked[name as keyof Asked]} options={options} />
-      ))}
+      <Choice name="status" label="Status" value={asked.status} options={statuses} />
+      <Choice name="code" label="Response" value={asked.code} options={codes} />
+      <EventTypeChoice catalog={service.catalog} value={asked.event} />
+      <SinceChoice label="Time" value={asked.time} />
       <Search name="id" label="Delivery id" value={asked.id} />
     </Filters>
   )

@@ -5,7 +5,7 @@ import { instanceNames } from '../../store/instance-names.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
 import { EventTable, messageOf, placeOf } from '../parts/event-table.tsx'
-import { Choice, Filters } from '../parts/filters.tsx'
+import { EventTypeChoice, Filters } from '../parts/filters.tsx'
 import { Copyable, Empty, Heading, LivePart, Pager, Snippet, Table } from '../parts/pieces.tsx'
 import { SeverityPill, StatusPill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -39,12 +39,7 @@ export function eventPages(pages: Pages, site: Site): void {
           lead="Everything that happened, newest first, whether a webhook was called or not."
         />,
         <Filters action="/events" label="Which events">
-          <Choice
-            name="type"
-            label="Type"
-            value={type}
-            options={[...catalog.events.keys()].map((one) => [one, one])}
-          />
+          <EventTypeChoice catalog={catalog} name="type" label="Type" value={type} />
         </Filters>,
         <LivePart path={pathname + search}>
           {shown.length === 0 ? (

@@ -4,20 +4,14 @@ import type { Webhook } from '../../store/webhooks.ts'
 import { ask } from '../ask.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { fields } from '../form.ts'
-import { Choice, Filters } from '../parts/filters.tsx'
+import { EventTypeChoice, Filters } from '../parts/filters.tsx'
 import { redirectWith } from '../parts/notice.tsx'
 import { Heading } from '../parts/pieces.tsx'
 import { page } from '../parts/shell.tsx'
+import { SinceChoice, sinceOf } from '../parts/since.tsx'
 import { soon } from '../soon.ts'
 import { progressPath } from './progress.tsx'
 
-const hourMs = 3_600_000
-const times = {
-  '1h': ['Last hour', 1],
-  '24h': ['Last day', 24],
-  '7d': ['Last week', 168],
-  '30d': ['Last 30 days', 720],
-} as const
 const counted = z.object({ count: z.number() })
 
 /** Sending a webhook what happened once more, after a look at how much that is. */
@@ -47,20 +41,8 @@ export function replayPages(pages: Pages, site: Site): void {
             </button>
           }
         >
-          <Choice
-            name="time"
-            label="Happened in"
-            value={time}
-            none="Choose"
-            required
-            options={Object.entries(times).map(([key, [title]]) => [key, title])}
-          />
-          <Choice
-            name="event"
-            label="Event"
-            value={event}
-            options={[...catalog.events.keys()].map((type) => [type, type])}
-          />
+          <SinceChoice label="Happened in" value={time} none="Choose" required />
+          <EventTypeChoice catalog={catalog} value={event} />
         </Filters>,
         refused !== undefined && (
           <p class="notice refused" role="alert">
@@ -117,9 +99,4 @@ export function replayPages(pages: Pages, site: Site): void {
     const body = { since, ...(event !== '' && { events: [event] }), dryRun }
     return ask(site, context, 'POST', `/api/webhooks/${id}/replay`, body)
   }
-}
-
-function sinceOf(time: string): number | undefined {
-  const known = Object.entries(times).find(([key]) => key === time)
-  return known && Date.now() - known[1][1] * hourMs
 }

@@ -9,7 +9,7 @@ import { type Told, toldOf } from '../../store/told.ts'
 import { webhookRow } from '../../store/webhook-list.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import type { Pages, Site } from '../context.ts'
-import { Choice, Filters } from '../parts/filters.tsx'
+import { EventTypeChoice, Filters } from '../parts/filters.tsx'
 import { Lookup } from '../parts/lookup.tsx'
 import { Heading } from '../parts/pieces.tsx'
 import { Pill, statusName } from '../parts/pill.tsx'
@@ -60,14 +60,7 @@ export function tracePages(pages: Pages, site: Site): void {
             required
             placeholder="Its name"
           />
-          <Choice
-            name="event"
-            label="Event"
-            value={asked.event}
-            options={[...catalog.events.keys()].map((type) => [type, type])}
-            none="Choose"
-            required
-          />
+          <EventTypeChoice catalog={catalog} value={asked.event} none="Choose" required />
           <Lookup
             kind="instances"
             name="instance"

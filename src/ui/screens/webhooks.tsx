@@ -3,7 +3,7 @@ import { isId } from '../../store/ids.ts'
 import { type WebhookRow, type WebhooksWanted, webhookRows } from '../../store/webhook-list.ts'
 import type { Context, Pages, Site } from '../context.ts'
 import { hoursOfDay } from '../hours.ts'
-import { Choice, Filters, Search } from '../parts/filters.tsx'
+import { Choice, EventTypeChoice, Filters, Search } from '../parts/filters.tsx'
 import { Empty, Heading, LivePart, Pager, Table } from '../parts/pieces.tsx'
 import { Pill, statusName, toneOf } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
@@ -67,17 +67,11 @@ function wantedOf({ req }: Context): WebhooksWanted {
 }
 
 function Wanted({ site, wanted }: { site: Site; wanted: WebhooksWanted }) {
-  const types = [...site.service.catalog.events.keys()]
   return (
     <Filters action="/webhooks" label="Which webhooks">
       <Search name="q" label="Name or URL" value={wanted.text} />
       <Choice name="state" label="State" value={wanted.state} options={Object.entries(states)} />
-      <Choice
-        name="event"
-        label="Event"
-        value={wanted.event}
-        options={types.map((type) => [type, type])}
-      />
+      <EventTypeChoice catalog={site.service.catalog} value={wanted.event} />
     </Filters>
   )
 }
