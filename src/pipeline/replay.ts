@@ -29,7 +29,7 @@ const stored = z.record(z.string(), z.unknown())
 /** Owes a webhook past events again, oldest first, or only counts them; answers how many. */
 export async function replay(
   webhook: Webhook,
-  { since, until, events, dryRun }: Replay,
+  { since, until, events, dryRun, by }: Replay,
   { store, catalog, formats, tier, now, onOwed }: ReplayOptions,
 ): Promise<number> {
   const hearing = createHearing(catalog, formats)
@@ -49,7 +49,7 @@ export async function replay(
   for (let after: string | undefined; ; ) {
     const found = await pastEvents(store, webhook.id, which, { limit: batch, after })
     const again = found.flatMap((past) => owe(past) ?? [])
-    const queued = dryRun ? again.length : await enqueueAgain(store, webhook.id, again)
+    const queued = dryRun ? again.length : await enqueueAgain(store, webhook.id, again, by)
     if (queued > 0 && !dryRun) onOwed()
     count += queued
     after = found.at(-1)?.id

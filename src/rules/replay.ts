@@ -15,6 +15,8 @@ export interface Replay {
   /** Default: all it hears of. */
   readonly events?: readonly string[] | undefined
   readonly dryRun: boolean
+  /** The request that asks for it. */
+  readonly by?: string | undefined
 }
 
 /** A stored event that fired, as far as a replay asks. */

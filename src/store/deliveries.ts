@@ -70,6 +70,7 @@ const retriedNow = {
   attemptsBefore: sql`${deliveries.attempts}`,
   // Not with those it went out with before: they may have arrived.
   batchId: null,
+  queuedBy: null,
   completedAt: null,
 } as const
 
@@ -86,19 +87,22 @@ export async function retryDelivery({ db }: Store, id: string): Promise<boolean>
 /** Most rows of one statement: a longer one keeps its locks, and a database of one session, too long. */
 const mostAtOnce = 1000
 
-/** Queues a webhook's given-up deliveries again, a thousand at a time, or only counts them. */
+/**
+ * Queues a webhook's given-up deliveries again, a thousand at a time, or only counts them. `by` is the
+ * request that asks: by it they are told from what others have queued.
+ */
 export async function retryDeliveries(
   { db }: Store,
   webhookId: string,
   filter: Omit<DeliveryFilter, 'event'>,
-  dryRun: boolean,
+  { dryRun, by }: { readonly dryRun: boolean; readonly by: string },
 ): Promise<number> {
   const these = and(matching(webhookId, filter), givenUp)
   if (dryRun) return db.$count(deliveries, these)
   return inSteps(async () => {
     const queued = await db
       .update(deliveries)
-      .set(retriedNow)
+      .set({ ...retriedNow, queuedBy: by })
       .where(and(someOf(these), givenUp))
       .returning({ id: deliveries.id })
     return queued.length

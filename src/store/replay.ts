@@ -69,12 +69,13 @@ export type PastEvent = Awaited<ReturnType<typeof pastEvents>>[number]
 
 /**
  * Owes events again to one webhook, in their order: those that are still there and not owed to it
- * already. None where it is gone or disabled. Answers how many are.
+ * already. None where it is gone or disabled. `by` is the request that asks. Answers how many are.
  */
 export async function enqueueAgain(
   { db }: Store,
   webhookId: string,
   again: readonly NewDelivery[],
+  by?: string,
 ): Promise<number> {
   if (again.length === 0) return 0
   return db.transaction(async (tx) => {
@@ -86,8 +87,8 @@ export async function enqueueAgain(
       .for('no key update')
     if (live.length === 0) return 0
     const queued = await tx.execute(sql`
-      insert into deliveries (id, event_id, webhook_id, event_type, data)
-      select u.id, e.id, ${webhookId}, e.type, u.data
+      insert into deliveries (id, event_id, webhook_id, event_type, data, queued_by)
+      select u.id, e.id, ${webhookId}, e.type, u.data, ${by ?? null}::text
       from ${rows(
         { id: 'uuid', event_id: 'uuid', data: 'text' },
         again.map(({ id, eventId, data }) => ({ id, event_id: eventId, data })),

@@ -4,7 +4,7 @@ import { deadLetterGroups } from '../../src/store/dead-letters.ts'
 import { findDelivery, listDeliveries, retryQueue } from '../../src/store/deliveries.ts'
 import { listAllDeliveries } from '../../src/store/delivery-list.ts'
 import { deliveriesOf, findEvent, listEvents } from '../../src/store/events.ts'
-import { retryProgress } from '../../src/store/progress.ts'
+import { progressOf } from '../../src/store/progress.ts'
 import { claimDeliveries, nextDeliveryInMs, releaseDeliveries } from '../../src/store/queue.ts'
 import { resultRows } from '../../src/store/rows.ts'
 import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
@@ -93,7 +93,7 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
     (store) => listAllDeliveries(store, { instances: [newest.id], limit: 50 }),
   ],
   ['the groups of dead letters', (store) => deadLetterGroups(store, { limit: 25, offset: 0 })],
-  ['how far a retry is', (store) => retryProgress(store, webhookId, new Date(), {})],
+  ['how far a retry is', (store) => progressOf(store, webhookId, 'a request')],
   ['one delivery', (store) => findDelivery(store, newest.id)],
   ['a page of events', (store) => listEvents(store, {}, { limit: 50 })],
   ['a page of events of a type', (store) => listEvents(store, { type: thing.type }, { limit: 50 })],

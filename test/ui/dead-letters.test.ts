@@ -43,16 +43,21 @@ test('what was given up stands by webhook and reason, and is queued again after 
   const waiting = await site.get(begun)
   expect(waiting.text).toMatch(/0 of 1 have ended.* Queued 1 of 1 Delivered 0 Waiting 1/)
   expect(waiting.html).toContain('<noscript><meta http-equiv="refresh"')
-  await attemptAll(site.service.store)
-  const over = await site.get(begun)
-  expect(over.text).toMatch(/All of it has arrived.* Delivered 1 Waiting 0 Given up again 0/)
-  expect(over.html).not.toContain('<noscript>')
 
   expect((await site.get(`/dead-letters/retry?webhook=${first}`)).text).toContain(
     'Retry 2 deliveries? Dead letters of Alpha, whatever the reason.',
   )
-  await site.post('/dead-letters/retry', { webhook: first, of: '2' })
+  const rest = await site.post('/dead-letters/retry', { webhook: first, of: '2' })
   expect((await site.get('/dead-letters')).text).not.toContain('Alpha')
+  const restBegun = rest.headers.get('location') ?? ''
+  expect((await site.get(restBegun)).text).toMatch(/Queued 2 of 2 Delivered 0 Waiting 2/)
+  expect((await site.get(begun)).text).toMatch(/Queued 1 of 1 Delivered 0 Waiting 1/)
+
+  await attemptAll(site.service.store)
+  const over = await site.get(begun)
+  expect(over.text).toMatch(/All of it has arrived.* Delivered 1 Waiting 0 Given up again 0/)
+  expect(over.html).not.toContain('<noscript>')
+  expect((await site.get(restBegun)).text).toMatch(/All of it has arrived.* Delivered 2/)
 })
 
 test('one delivery shows its attempts, what went wrong in words, and is retried', async () => {

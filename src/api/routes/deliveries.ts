@@ -97,7 +97,8 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { dryRun = false, ...filters } = context.req.valid('json')
       if (!dryRun) refuseDisabled(webhook, 'retry')
-      const count = await retryDeliveries(store, webhook.id, filters, dryRun)
+      const by = context.var.requestId
+      const count = await retryDeliveries(store, webhook.id, filters, { dryRun, by })
       if (count > 0 && !dryRun) wakeDrain()
       return context.json({ count }, 202)
     },

@@ -37,7 +37,8 @@ export function replayRoutes(api: Api, { store, catalog, replay }: Service): voi
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { dryRun = false, ...which } = context.req.valid('json')
       if (!dryRun) refuseDisabled(webhook, 'replay')
-      return context.json({ count: await replay(webhook, { ...which, dryRun }) }, 202)
+      const by = context.var.requestId
+      return context.json({ count: await replay(webhook, { ...which, dryRun, by }) }, 202)
     },
   )
 }

@@ -48,6 +48,8 @@ export const deliveries = pgTable(
     claimId: uuid('claim_id'),
     /** The request it goes out in together with others; see {@link batches}. */
     batchId: uuid('batch_id'),
+    /** The request that queued it last, together with others: a retry or a replay in bulk. */
+    queuedBy: text('queued_by'),
     statusCode: integer('status_code'),
     responseBody: text('response_body'),
     durationMs: integer('duration_ms'),
@@ -65,6 +67,9 @@ export const deliveries = pgTable(
     index('deliveries_queue').on(table.webhookId, table.dueAt).where(open),
     index('deliveries_claimed').on(table.webhookId).where(sql`claim_id is not null`),
     index('deliveries_batched').on(table.webhookId).where(sql`batch_id is not null and ${open}`),
+    index('deliveries_queued_by')
+      .on(table.queuedBy, table.status)
+      .where(sql`queued_by is not null`),
     index('deliveries_batch').on(table.batchId).where(sql`batch_id is not null`),
   ],
 )

@@ -61,7 +61,7 @@ export function deadLetterPages(pages: Pages, site: Site): void {
 
   pages.get('/dead-letters/retry', async (context) => {
     const text = (name: string) => context.req.query(name)
-    const answer = await retry(context, text, true)
+    const answer = await retry(context, text)
     if (!answer.ok)
       return redirectWith(context, '/dead-letters', { kind: 'refused', text: answer.detail })
     const { count } = counted.parse(answer.body)
@@ -100,24 +100,25 @@ export function deadLetterPages(pages: Pages, site: Site): void {
   pages.post('/dead-letters/retry', async (context) => {
     const form = await fields(context)
     const text = (name: string) => (form.has(name) ? form.text(name) : undefined)
-    const since = Date.now()
+    const [since, by] = [Date.now(), crypto.randomUUID()]
     // A hundred thousand take a while: the page that follows shows how far it is.
-    const answer = await soon(retry(context, text, false))
+    const answer = await soon(retry(context, text, by))
     if (answer !== undefined && !answer.ok)
       return redirectWith(context, '/dead-letters', { kind: 'refused', text: answer.detail })
     const of = answer === undefined ? Number(form.text('of')) : counted.parse(answer.body).count
-    const which = retriedFields.flatMap((name) => (form.has(name) ? [[name, form.text(name)]] : []))
-    const begun = { kind: 'retry', since, of, which: Object.fromEntries(which) } as const
+    const begun = { kind: 'retry', by, since, of } as const
     return context.redirect(progressPath(form.text('webhook'), begun), 303)
   })
 
-  function retry(context: Context, text: (name: string) => string | undefined, dryRun: boolean) {
+  /** Only counts them where no request is named that they are to be known by. */
+  function retry(context: Context, text: (name: string) => string | undefined, by?: string) {
     return ask(
       site,
       context,
       'POST',
       `/api/webhooks/${encodeURIComponent(text('webhook') ?? '')}/retry`,
-      { ...retriedOf(text), dryRun },
+      { ...retriedOf(text), dryRun: by === undefined },
+      by === undefined ? {} : { 'X-Request-Id': by },
     )
   }
 }

@@ -1,27 +1,28 @@
 import { requireWebhook } from '../../api/require-webhook.ts'
-import { type Progress, replayProgress, retryProgress } from '../../store/progress.ts'
+import { progressOf } from '../../store/progress.ts'
 import type { Pages, Site } from '../context.ts'
 import { Heading, LivePart } from '../parts/pieces.tsx'
 import { page } from '../parts/shell.tsx'
 import { Time } from '../parts/time.tsx'
-import { retriedFields, retriedOf } from '../retried.ts'
 
 /** Something long that was begun: all that its page needs to know is in the URL. */
 interface Begun {
   readonly kind: 'retry' | 'replay'
+  /** The request that queues them. */
+  readonly by: string
   /** Epoch milliseconds. */
   readonly since: number
   /** How many there were to be. */
   readonly of: number
-  /** Which of them; see `retriedOf`. */
-  readonly which?: Readonly<Record<string, string>>
 }
 
-export function progressPath(webhookId: string, { kind, since, of, which }: Begun): string {
-  const { webhook: _, ...rest } = which ?? {}
-  const query = new URLSearchParams({ kind, since: String(since), of: String(of), ...rest })
+export function progressPath(webhookId: string, { kind, by, since, of }: Begun): string {
+  const query = new URLSearchParams({ kind, by, since: String(since), of: String(of) })
   return `/webhooks/${encodeURIComponent(webhookId)}/progress?${query}`
 }
+
+/** After this long what was counted and has not been queued is queued no more: others had it first. */
+const queuedWithinMs = 60_000
 
 /** How far a retry or a replay in bulk has come; kept up to date with a script and without one. */
 export function progressPages(pages: Pages, site: Site): void {
@@ -29,16 +30,10 @@ export function progressPages(pages: Pages, site: Site): void {
   pages.get('/webhooks/:id/progress', async (context) => {
     const webhook = await requireWebhook(store, context.req.param('id'))
     const begun = begunOf((name) => context.req.query(name))
-    const since = new Date(begun.since)
-    const counts = await (begun.kind === 'replay'
-      ? replayProgress(store, webhook.id, since)
-      : retryProgress(
-          store,
-          webhook.id,
-          since,
-          retriedOf((name) => begun.which?.[name]),
-        ))
-    const { queued, delivered, isOver } = reached(begun, counts)
+    const { queued, waiting, givenUp } = await progressOf(store, webhook.id, begun.by)
+    const delivered = queued - waiting - givenUp
+    const late = Date.now() - begun.since > queuedWithinMs
+    const isOver = waiting === 0 && (queued >= begun.of || late)
     const title = `${begun.kind === 'retry' ? 'Retrying' : 'Replaying'} to ${webhook.name}`
     return context.html(
       await page(site, context, { title, section: 'dead-letters', follows: !isOver }, [
@@ -55,15 +50,15 @@ export function progressPages(pages: Pages, site: Site): void {
             <p role="status">
               <strong>
                 {isOver
-                  ? counts.givenUp === 0
+                  ? givenUp === 0 && queued >= begun.of
                     ? 'All of it has arrived.'
                     : 'It is over.'
-                  : `${delivered + counts.givenUp} of ${begun.of} have ended.`}
+                  : `${delivered + givenUp} of ${begun.of} have ended.`}
               </strong>
             </p>
             <progress
               max={Math.max(begun.of, 1)}
-              value={isOver ? Math.max(begun.of, 1) : delivered + counts.givenUp}
+              value={isOver ? Math.max(begun.of, 1) : delivered + givenUp}
               aria-label="Deliveries that have ended"
             />
             <dl class="facts">
@@ -74,9 +69,9 @@ export function progressPages(pages: Pages, site: Site): void {
               <dt>Delivered</dt>
               <dd>{delivered}</dd>
               <dt>Waiting</dt>
-              <dd>{counts.waiting}</dd>
+              <dd>{waiting}</dd>
               <dt>Given up again</dt>
-              <dd>{counts.givenUp}</dd>
+              <dd>{givenUp}</dd>
             </dl>
           </section>
           <p class="actions">
@@ -100,19 +95,8 @@ function begunOf(given: (name: string) => string | undefined): Begun {
   }
   return {
     kind: given('kind') === 'replay' ? 'replay' : 'retry',
+    by: (given('by') ?? '').slice(0, 255),
     since: number('since'),
     of: number('of'),
-    which: Object.fromEntries(
-      retriedFields.flatMap((name) => {
-        const value = given(name)
-        return value === undefined ? [] : [[name, value]]
-      }),
-    ),
   }
-}
-
-function reached({ kind, of }: Begun, { left, waiting, givenUp }: Progress) {
-  const queued = kind === 'retry' ? Math.max(0, of - left) : of
-  const delivered = Math.max(0, queued - waiting - givenUp)
-  return { queued, delivered, isOver: waiting === 0 && delivered + givenUp >= of }
 }

@@ -23,7 +23,7 @@ export function replayPages(pages: Pages, site: Site): void {
     const { time = '', event = '' } = context.req.query()
     const since = sinceOf(time)
     const answer =
-      since === undefined ? undefined : await replay(context, webhook, { since, event }, true)
+      since === undefined ? undefined : await replay(context, webhook, { since, event })
     const refused = answer === undefined || answer.ok ? undefined : answer.detail
     const count = answer?.ok ? counted.parse(answer.body).count : undefined
     return context.html(
@@ -79,24 +79,26 @@ export function replayPages(pages: Pages, site: Site): void {
     const webhook = await requireWebhook(store, context.req.param('id'))
     const form = await fields(context)
     const which = { since: Number(form.text('since')), event: form.text('event') }
-    const begun = Date.now()
-    const answer = await soon(replay(context, webhook, which, false))
+    const begun = { kind: 'replay', by: crypto.randomUUID(), since: Date.now() } as const
+    const answer = await soon(replay(context, webhook, which, begun.by))
     if (answer !== undefined && !answer.ok)
       return redirectWith(context, `/webhooks/${webhook.id}/replay`, {
         kind: 'refused',
         text: answer.detail,
       })
     const of = answer === undefined ? Number(form.text('of')) : counted.parse(answer.body).count
-    return context.redirect(progressPath(webhook.id, { kind: 'replay', since: begun, of }), 303)
+    return context.redirect(progressPath(webhook.id, { ...begun, of }), 303)
   })
 
+  /** Only counts them where no request is named that they are to be known by. */
   function replay(
     context: Context,
     { id }: Webhook,
     { since, event }: { readonly since: number; readonly event: string },
-    dryRun: boolean,
+    by?: string,
   ) {
-    const body = { since, ...(event !== '' && { events: [event] }), dryRun }
-    return ask(site, context, 'POST', `/api/webhooks/${id}/replay`, body)
+    const body = { since, ...(event !== '' && { events: [event] }), dryRun: by === undefined }
+    const extra = by === undefined ? {} : { 'X-Request-Id': by }
+    return ask(site, context, 'POST', `/api/webhooks/${id}/replay`, body, extra)
   }
 }
