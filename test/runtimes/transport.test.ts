@@ -106,6 +106,39 @@ describe.each([
       expect(await text(response)).toBe('')
     })
 
+    it.each([
+      ['100', 'HTTP/1.1 100 Continue\r\n\r\n'],
+      ['two of 100', 'HTTP/1.1 100 Continue\r\nX: 1\r\n\r\nHTTP/1.1 100 Go on\r\n\r\n'],
+      [
+        '102 and 103',
+        'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n',
+      ],
+    ])('skips an interim answer that it did not ask for (%s)', async (_, interim) => {
+      const whole = `${interim}HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nHTTP`
+      const server = createServer((socket) =>
+        socket.on('data', async (request) => {
+          // The second time byte by byte.
+          const pieces = request.includes('/slow') ? [...whole] : [whole]
+          for (const piece of pieces) {
+            socket.write(piece)
+            await new Promise((resolve) => setImmediate(resolve))
+          }
+        }),
+      )
+      const url = await listen(server)
+      let connections = 0
+      server.on('connection', () => {
+        connections += 1
+      })
+      const send = transport()
+      for (const path of ['/', '/slow', '/']) {
+        const response = await send(url + path, post())
+        expect(response.status).toBe(201)
+        expect(await text(response)).toBe('HTTP')
+      }
+      expect(connections).toBe(1)
+    })
+
     it('streams the body as it comes', async () => {
       const there = await receiver({ respond: { body: 'abc', trickleMs: 20 } })
       const response = await transport()(there.url, post())

@@ -1,6 +1,7 @@
 import { isIP, connect as openPlain, type Socket } from 'node:net'
 import { connect as openSecure } from 'node:tls'
 import type { buildConnector } from 'undici'
+import { skipContinue } from './continue.ts'
 import { type HttpClientOptions, mostOpen } from './http-client.ts'
 
 /** The connections of one client: each is opened here, and kept while there are few. */
@@ -26,6 +27,7 @@ const keepAliveProbeMs = 60_000
 export function createSockets({ lookup, ca }: HttpClientOptions): Sockets {
   const trust = ca ? { ca: [...ca] } : {}
   const used = new WeakSet<Socket>()
+  const expectAnswer = new WeakMap<Socket, () => void>()
   const idle = new Set<Socket>()
   /** Of TLS, by host: a connection opened on one costs a fraction. */
   const sessions = new Map<string, Buffer>()
@@ -75,12 +77,14 @@ export function createSockets({ lookup, ca }: HttpClientOptions): Sockets {
           socket.off('error', failed)
           callback(null, socket)
         })
+        expectAnswer.set(socket, skipContinue(socket))
         onDial(socket)
       },
     take(socket) {
       idle.delete(socket)
       const isReused = used.has(socket)
       used.add(socket)
+      expectAnswer.get(socket)?.()
       return isReused
     },
     giveBack(socket) {

@@ -100,6 +100,8 @@ export function createUndiciClient(options: HttpClientOptions): HttpClient {
           }
         },
         onResponseStart(_, status, headers) {
+          // Only word of one to come (RFC 9110, section 15.2).
+          if (status < 200) return
           exchange.reach('reading')
           resolve({ status, headers: headersOf(headers), body: chunks.body })
         },
