@@ -58,7 +58,12 @@ export function createDrain(options: DrainOptions): Drain {
   const { store, log } = options
   const limits = { inFlight: 2048, perWebhook: 16, leaseMs: 20_000, ...options.limits }
   const lanes = createLanes(limits)
-  const horizon = createHorizon(() => nextDeliveryInMs(store))
+  const horizon = createHorizon(async () => {
+    const inMs = await nextDeliveryInMs(store)
+    // Due and not claimed: perhaps its webhook is limited, which is not known here yet.
+    if (inMs === 0) await know()
+    return inMs
+  })
   const underWay = createHauls<ClaimedDelivery>()
   const record = createRecorder({ ...options, onOwed: () => options.onOwed?.() })
   let known: { readonly subscribers: Subscribers; readonly at: number } | undefined
@@ -154,11 +159,17 @@ export function createDrain(options: DrainOptions): Drain {
     async run() {
       const limit = Math.min(lanes.room(), mostClaimed)
       const offer = lanes.offer()
+      const { limited: some } = await options.subscribers.lately()
       const from = performance.now()
       const { deliveries, revision } =
         limit === 0
           ? { deliveries: [], revision: 0 }
-          : await claimDeliveries(store, { ...offer, limit, leaseMs: limits.leaseMs })
+          : await claimDeliveries(store, {
+              ...offer,
+              limit,
+              leaseMs: limits.leaseMs,
+              limited: some,
+            })
       // A database that is asked all the time has no time to answer others.
       const restMs = Math.min(50, (performance.now() - from) * 2)
       const whole = limit > 0 && deliveries.length === limit

@@ -26,6 +26,8 @@ export interface LaneLimits {
 export interface Offer {
   readonly perWebhook: number
   readonly places: ReadonlyMap<string, number>
+  /** How much of those has not been answered. */
+  readonly held: ReadonlyMap<string, number>
 }
 
 /** Who may be claimed how much, and whose turn it is. */
@@ -127,6 +129,7 @@ export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
     offer: () => ({
       perWebhook: most({ answerMs: undefined }),
       places: new Map([...lanes].map(([id, lane]) => [id, Math.max(0, most(lane) - owed(lane))])),
+      held: new Map([...lanes].map(([id, lane]) => [id, owed(lane)])),
     }),
     take(claimed, offer, limited) {
       const got = new Map<string, number>()

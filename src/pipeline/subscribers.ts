@@ -16,6 +16,8 @@ export interface Subscribers {
   /** What those hold its readings against, each webhook once. */
   limits(type: string, origin: Origin): readonly LimitIndex[]
   readonly hearing: Hearing
+  /** Those that say `maxInFlight`, by id. */
+  readonly limited: readonly string[]
 }
 
 /** Answers with the webhooks in force; reads them again only when one has changed. */
@@ -90,6 +92,7 @@ function index(
   return {
     hearing,
     byId: new Map(webhooks.map((webhook) => [webhook.id, webhook])),
+    limited: webhooks.flatMap(({ id, maxInFlight }) => (maxInFlight === undefined ? [] : id)),
     of: (type, origin) => groups(type, origin).flat(),
     limits(type, origin) {
       const declaration = catalog.events.get(type)?.declaration

@@ -3,6 +3,7 @@ import type { Store } from './database.ts'
 import { resultRows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { open } from './schema/index.ts'
+import { due } from './turns.ts'
 
 /** How one webhook fares, over all replicas. */
 interface WebhookGauges {
@@ -36,7 +37,7 @@ export async function readGauges({ db }: Store): Promise<Gauges> {
     db.execute(sql`
       select w.id, w.enabled, h.trips is not null and h.trips > 0 as failing,
         (select extract(epoch from ${databaseNow} - d.due_at)::float8 from deliveries d
-          where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
+          where d.webhook_id = w.id and ${open} and ${due}
           order by d.due_at limit 1) as "oldestDueSeconds"
       from webhooks w left join webhook_health h on h.webhook_id = w.id
       order by w.id limit 10000`),

@@ -1,20 +1,18 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type ClaimedDelivery, claimedColumns, toClaimed } from './claimed.ts'
-import type { Store } from './database.ts'
+import type { Database, Store } from './database.ts'
 import { newId } from './ids.ts'
 import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { deliveries, events, open } from './schema/index.ts'
+import { holdLimited, inBatches, type Shares, turns, waiting } from './turns.ts'
 
 export type { ClaimedDelivery } from './claimed.ts'
 
-export interface Claim {
-  readonly limit: number
-  /** The most that one webhook gets which is neither in `places` nor says itself how many. */
-  readonly perWebhook: number
-  /** The most that certain webhooks get, by id: those of which this process holds some already. */
-  readonly places?: ReadonlyMap<string, number>
+export interface Claim extends Shares {
   readonly leaseMs: number
+  /** Webhooks that may say `maxInFlight`: one that is left out and does gets nothing. */
+  readonly limited?: readonly string[]
 }
 
 /** What was claimed, and the revision of the webhooks it was claimed under. */
@@ -22,24 +20,6 @@ export interface Claimed {
   readonly deliveries: readonly ClaimedDelivery[]
   readonly revision: number
 }
-
-/** Webhooks that are owed something: one step of an index each, however much it is. */
-const waiting = sql`
-  waiting(webhook_id) as (
-    (select webhook_id from deliveries where ${open} order by webhook_id limit 1)
-    union all
-    select (select d.webhook_id from deliveries d
-            where ${open} and d.webhook_id > waiting.webhook_id order by d.webhook_id limit 1)
-    from waiting where waiting.webhook_id is not null
-  )`
-
-/** Those that `throttle` are sent to in batches, and not one by one. */
-const inBatches = sql`(w.enabled and w.settings->'throttle' is not null)`
-
-/** What is under way to a webhook, over all replicas: asked only where that is limited. */
-const busy = sql`(
-  select count(*) from deliveries f
-  where f.webhook_id = w.id and f.claim_id is not null and f.due_at > ${databaseNow})`
 
 /**
  * Claims due deliveries: counts the attempt and takes a lease. The queue is walked webhook by
@@ -49,31 +29,19 @@ const busy = sql`(
  */
 export async function claimDeliveries(
   { db }: Store,
-  { limit, perWebhook, places, leaseMs }: Claim,
+  { limited = [], ...claim }: Claim,
+): Promise<Claimed> {
+  if (limited.length === 0) return take(db, claim, [])
+  // What others have claimed under such a row before is seen by the next statement.
+  return db.transaction(async (tx) => take(tx, claim, await holdLimited(tx, limited)))
+}
+
+async function take(
+  db: Database,
+  { leaseMs, ...shares }: Claim,
+  own: readonly string[],
 ): Promise<Claimed> {
   const claimId = newId()
-  const known = [...(places ?? [])].map(([webhook_id, places]) => ({ webhook_id, places }))
-  const offered = sql`coalesce(k.places, ${perWebhook})`
-  const due = sql`
-    with recursive ${waiting},
-    k as materialized (select * from ${rows({ webhook_id: 'uuid', places: 'int' }, known)})
-    select next.id from waiting
-    join webhooks w on w.id = waiting.webhook_id
-    left join webhook_health h on h.webhook_id = w.id
-    left join k on k.webhook_id = w.id
-    cross join lateral (
-      select d.id, d.due_at from deliveries d
-      where d.webhook_id = w.id and ${open} and d.due_at <= ${databaseNow}
-      order by d.due_at
-      limit greatest(0, least(${limit}::int, case
-        when ${inBatches} or h.deferred_until > ${databaseNow} then 0
-        when h.deferred_until is not null then 1 - ${busy}
-        when w.settings->'maxInFlight' is not null
-          then (w.settings->>'maxInFlight')::int - ${busy}
-        else ${offered} end))
-      for update of d skip locked
-    ) next
-    order by next.due_at limit ${limit}`
   const claimed = await db
     .update(deliveries)
     .set({
@@ -82,7 +50,12 @@ export async function claimDeliveries(
       dueAt: sql`${databaseNow} + ${leaseMs} * interval '1 millisecond'`,
     })
     .from(events)
-    .where(and(eq(events.id, deliveries.eventId), sql`${deliveries.id} = any(array(${due}))`))
+    .where(
+      and(
+        eq(events.id, deliveries.eventId),
+        sql`${deliveries.id} = any(array(${turns(shares, own)}))`,
+      ),
+    )
     .returning({
       ...claimedColumns,
       revision: sql<number>`(select value from revisions where name = 'webhooks')::float8`,

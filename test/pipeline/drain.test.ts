@@ -319,13 +319,39 @@ describe('claims', () => {
     expect(await take({ limit: 20, perWebhook: 5, places })).toEqual([])
   })
 
-  test('give a webhook that says how many it takes at once no more, over all workers', async () => {
-    await pipeline.webhook({ url: receiver.url, events: [thing.type], maxInFlight: 3 })
+  test('give every webhook its turn, however long others have been waiting', async () => {
+    for (const name of ['a', 'b', 'c'])
+      await pipeline.webhook({ url: receiver.url, events: [thing.type], name })
     await pipeline.publish(...Array(9).fill(happened))
-    expect(await take({ perWebhook: 2 })).toHaveLength(3)
+    const late = await pipeline.webhook({ url: receiver.url, events: [level.type] })
+    await pipeline.publish({ type: level.type, data: { value: 99 } })
+    const first = await take({ limit: 4 })
+    expect(new Set(first.map(({ webhookId }) => webhookId)).size).toBe(4)
+    expect(first.map(({ webhookId }) => webhookId)).toContain(late.id)
+    // Who has much under way comes after those who have nothing.
+    const [busy] = first.filter(({ webhookId }) => webhookId !== late.id)
+    if (busy === undefined) throw new Error('nothing was claimed')
+    const one = new Map([[busy.webhookId, 5]])
+    const then = await take({ limit: 10, places: one, held: one })
+    expect(then).toHaveLength(10)
+    expect(then.map(({ webhookId }) => webhookId)).not.toContain(busy.webhookId)
+  })
+
+  test('give a webhook that says how many it takes at once no more, over all workers', async () => {
+    const { id } = await pipeline.webhook({
+      url: receiver.url,
+      events: [thing.type],
+      maxInFlight: 3,
+    })
+    await pipeline.publish(...Array(9).fill(happened))
+    // A worker that does not know of the limit leaves it alone.
     expect(await take()).toEqual([])
+    const limited = [id]
+    const atOnce = await Promise.all(Array.from({ length: 4 }, () => take({ limited })))
+    expect(atOnce.flat()).toHaveLength(3)
+    expect(await take({ limited, perWebhook: 2 })).toEqual([])
     await makeDue()
-    expect(await take()).toHaveLength(3)
+    expect(await take({ limited })).toHaveLength(3)
   })
 
   test('of a worker that has died keep nothing else from being sent', async () => {
