@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Store } from './database.ts'
 import { createRecent, type Recent } from './recent.ts'
-import { anyOf, resultRows, rows } from './rows.ts'
+import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import type { SampleValues } from './schema/index.ts'
 
@@ -46,12 +46,13 @@ export async function readingsOf(
   if (instanceIds.length === 0) return new Map()
   const found = resultRows<{ id: string; readings: string }>(
     await db.execute(sql`
-      select instance_id as id, string_agg(
-        '{"at":' || (extract(epoch from at) * 1000)::bigint || ',"values":' || "values"::text || '}',
-        ',' order by at) as readings
-      from samples where instance_id = ${anyOf(instanceIds)}
-        and at >= ${since.toISOString()}::timestamptz
-      group by instance_id`),
+      select i.id, s.readings
+      from unnest(string_to_array(${instanceIds.join()}, ',')::uuid[]) i (id) cross join lateral (
+        select string_agg('{"at":' || (extract(epoch from at) * 1000)::bigint || ',"values":'
+          || "values"::text || '}', ',' order by at) as readings
+        from samples where instance_id = i.id and at >= ${since.toISOString()}::timestamptz
+      ) s
+      where s.readings is not null`),
   )
   return new Map(found.map(({ id, readings }) => [id, JSON.parse(`[${readings}]`) as Reading[]]))
 }

@@ -1,22 +1,33 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deadLetterGroups } from '../../src/store/dead-letters.ts'
 import { findDelivery, listDeliveries, retryQueue } from '../../src/store/deliveries.ts'
+import { createDeliveryDay, createDeliveryDays } from '../../src/store/delivery-hours.ts'
 import { listAllDeliveries } from '../../src/store/delivery-list.ts'
 import { deliveriesOf, findEvent, listEvents } from '../../src/store/events.ts'
+import { fleet } from '../../src/store/fleet.ts'
 import { progressOf } from '../../src/store/progress.ts'
 import { claimDeliveries, nextDeliveryInMs, releaseDeliveries } from '../../src/store/queue.ts'
 import { resultRows } from '../../src/store/rows.ts'
+import { createRecentReadings, currentReadings } from '../../src/store/samples.ts'
+import { standing, waiting } from '../../src/store/standing.ts'
 import { type BorrowedDatabase, borrowDatabase } from '../support/databases.ts'
 import { attemptAll } from '../support/history.ts'
 import { createPipeline, thing } from '../support/pipeline.ts'
 
-/** Settled deliveries in store: what is read of them is what would be read of a million, in part. */
+const history = ['events', 'deliveries', 'attempts', 'samples', 'delivery_hours']
+
+/**
+ * Settled deliveries in store, and as many of what else there is: what is read of them is what would be
+ * read of a million, in part.
+ */
 const stored = 10_000
 
 let database: BorrowedDatabase
 let pipeline: Awaited<ReturnType<typeof createPipeline>>
 let webhookId: string
+let servers: readonly string[]
+let called: readonly string[]
 let newest: { readonly id: string; readonly eventId: string }
 
 beforeAll(async () => {
@@ -48,8 +59,22 @@ beforeAll(async () => {
   )
   if (found === undefined) throw new TypeError('Nothing is stored.')
   newest = found
-  for (const table of ['events', 'deliveries', 'attempts'])
-    await database.db.execute(sql.raw(`analyze ${table}`))
+  await database.db.execute(sql`
+    with watched as (
+      insert into instances (id, name, host, port, url, source, next_look_at)
+      select gen_random_uuid(), 'cache-' || n, 'h', n, '', 'api', now() from generate_series(1, 50) n
+      returning id)
+    insert into samples (instance_id, at, "values")
+    select id, date_trunc('minute', now()) - n * interval '1 minute', '{"used": 1}'
+    from watched, generate_series(0, ${stored / 50}::int) n order by 2`)
+  await database.db.execute(sql`
+    insert into delivery_hours (webhook_id, hour, succeeded, failed)
+    select w, date_trunc('hour', now(), 'UTC') - n * interval '1 hour', 1, 0
+    from (select gen_random_uuid() as w from generate_series(1, 1000)) w,
+      generate_series(0, ${stored / 1000}::int) n order by 2`)
+  servers = await idsIn(sql`select id from instances`)
+  called = await idsIn(sql`select distinct webhook_id as id from delivery_hours`)
+  for (const table of history) await database.db.execute(sql.raw(`analyze ${table}`))
 })
 afterAll(async () => {
   pipeline.close()
@@ -57,6 +82,10 @@ afterAll(async () => {
   await database.empty()
   await database.close()
 })
+
+async function idsIn(query: SQL): Promise<string[]> {
+  return resultRows<{ id: string }>(await database.db.execute(query)).map(({ id }) => id)
+}
 
 type Store = typeof pipeline.store
 const claim = { limit: 50, perWebhook: 50, leaseMs: 30_000 }
@@ -97,6 +126,15 @@ test.each<[string, (store: Store) => Promise<unknown>]>([
   ['one delivery', (store) => findDelivery(store, newest.id)],
   ['a page of events', (store) => listEvents(store, {}, { limit: 50 })],
   ['a page of events of a type', (store) => listEvents(store, { type: thing.type }, { limit: 50 })],
+  ['what wants attention', (store) => standing(store)],
+  ['what waits', (store) => waiting(store)],
+  ['a page of servers', (store) => fleet(store, { limit: 13, offset: 0 })],
+  [
+    'the last hour of twelve servers',
+    async (store) => createRecentReadings(store)(servers.slice(0, 12)),
+  ],
+  ['what is read now', (store) => currentReadings(store, ['used'])],
+  ['the last day of ten webhooks', async (store) => createDeliveryDays(store)(called.slice(0, 10))],
   [
     'one event',
     async (store) =>
@@ -116,6 +154,25 @@ test('a claim passes over what is to be tried again later, however much that is'
   const all = { ...claim, limit: 500, perWebhook: 500 }
   const read = await rowsRead((store) => claimDeliveries(store, all), owe)
   expect(read).toBeLessThan(stored / 10)
+})
+
+test.each<[string, (store: Store) => () => Promise<unknown>]>([
+  ['the last day of all webhooks', (store) => createDeliveryDay(store)],
+  [
+    'the last hour of all servers',
+    (store) => {
+      const recent = createRecentReadings(store)
+      return () => recent(servers)
+    },
+  ],
+])('%s is not read again when it was read before', async (_, create) => {
+  const once = await rowsRead((store) => create(store)())
+  const twice = await rowsRead(async (store) => {
+    const work = create(store)
+    await work()
+    await work()
+  })
+  expect(twice - once).toBeLessThan(once / 3)
 })
 
 class Undone extends Error {}
@@ -146,7 +203,10 @@ async function readSoFar(db: Store['db']): Promise<number> {
   const [row] = resultRows<{ read: number }>(
     await db.execute(sql`
       select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read
-      from pg_stat_xact_user_tables where relname in ('events', 'deliveries', 'attempts')`),
+      from pg_stat_xact_user_tables where relname in (${sql.join(
+        history.map((name) => sql`${name}`),
+        sql`, `,
+      )})`),
   )
   return row?.read ?? Number.NaN
 }

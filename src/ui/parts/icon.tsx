@@ -1,3 +1,5 @@
+import { html } from 'hono/html'
+
 /** One line each, drawn in the colour of the text beside it. */
 const icons = {
   overview: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
@@ -14,9 +16,5 @@ export type IconName = keyof typeof icons
 
 /** Beside a word that says the same: nothing is read out. */
 export function Icon({ name }: { name: IconName }) {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={icons[name]} />
-    </svg>
-  )
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${icons[name]}"/></svg>`
 }
