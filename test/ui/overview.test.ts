@@ -43,6 +43,7 @@ test('each instance shows its last hour, and where alerts fire', async () => {
   expect(text).toContain('1,200/s')
   expect(html).toContain('aria-label="Memory in the last hour, now 42.5 %; alerts fire at 90 %"')
   expect(html).toContain('class="limit"')
+  expect((await site.get(`/instances/${id}`)).html).toMatch(/data-points="\d+ 42\.5 %"/)
 
   // The lowest that a webhook has set, from the next view on.
   const settings = { name: 'W', url: 'http://127.0.0.1:9/x', events: ['memory.critical'] }

@@ -8,9 +8,10 @@ import { readTrace } from '../../rules/trace.ts'
 import { redactedSecret } from '../../rules/webhook-schema.ts'
 import { rotateSecret } from '../../store/webhooks.ts'
 import { limited, needs, recorded, unrecorded } from '../access.ts'
-import { answer, anyway, badBody, body, notFound, optionalBody } from '../answers.ts'
+import { answer, anyway, badBody, body, conflict, notFound, optionalBody } from '../answers.ts'
 import type { Api } from '../context.ts'
 import { settingsOf } from '../presenters/webhook.ts'
+import { Problem } from '../problem.ts'
 import { requireWebhook } from '../require-webhook.ts'
 import { pathId } from '../schemas/query.ts'
 import { secretSchema, testResultSchema } from '../schemas/webhook.ts'
@@ -129,12 +130,21 @@ export function webhookActionRoutes(api: Api, service: Service, inputs: WebhookI
       summary: 'Read the whole signing secret',
       description: 'The one route that shows it; who asks is put on record.',
       request: { params },
-      responses: { 200: answer('The secret.', secretSchema), ...notFound, ...anyway },
+      responses: {
+        200: answer('The secret.', secretSchema),
+        ...notFound,
+        ...conflict,
+        ...anyway,
+      },
     }),
     async (context) => {
       const { sealedSecret } = await requireWebhook(store, context.req.valid('param').id)
       context.header('Cache-Control', 'no-store')
-      return context.json({ secret: await store.vault.open(sealedSecret) }, 200)
+      const secret = await store.vault.open(sealedSecret).catch((error: unknown) => {
+        const why = `It cannot be read where the webhook has it from. ${describeError(error)}`
+        throw new Problem('conflict', `${why} Mend that, or replace the secret.`)
+      })
+      return context.json({ secret }, 200)
     },
   )
 

@@ -2,6 +2,7 @@
 // written, and copies.
 import 'htmx.org'
 import './copy-text.js'
+import './course-chart.js'
 import './form-faults.js'
 import './live-updates.js'
 import './relative-time.js'

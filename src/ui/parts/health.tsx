@@ -58,7 +58,7 @@ export async function Health({
         label="Delivered, 24 h"
         value={rate}
         tone={share !== undefined && share < 0.99 ? 'bad' : undefined}
-        note={`of ${whole(succeeded + failed)}`}
+        {...(share !== undefined && { note: `of ${whole(succeeded + failed)}` })}
       />
       <div class="figure">
         <dt>Deliveries by hour</dt>

@@ -48,7 +48,7 @@ export function TokenTable({ tokens }: { tokens: readonly ReturnType<typeof pres
               <span class="muted small">from TOCSIN_TOKEN</span>
             ) : (
               <a class="button compact" href={`/settings/tokens/${id}/revoke`}>
-                Revoke<span class="visually-hidden"> {name}</span>…
+                Revoke…<span class="visually-hidden"> {name}</span>
               </a>
             )}
           </td>

@@ -8,13 +8,13 @@ import { readingsOf } from '../../store/samples.ts'
 import { toldOf } from '../../store/told.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
-import { amount, type Gauge, gaugesOf } from '../gauge.ts'
+import { gaugesOf } from '../gauge.ts'
 import { AlertTable } from '../parts/alert-table.tsx'
 import { Capabilities } from '../parts/capabilities.tsx'
-import { Course } from '../parts/course.tsx'
+import { Courses } from '../parts/courses.tsx'
 import { EventTable } from '../parts/event-table.tsx'
 import { Lanes } from '../parts/lanes.tsx'
-import { Empty, Heading, LivePart } from '../parts/pieces.tsx'
+import { Heading, LivePart } from '../parts/pieces.tsx'
 import { StatePill } from '../parts/pill.tsx'
 import { page } from '../parts/shell.tsx'
 import { span, Time } from '../parts/time.tsx'
@@ -147,53 +147,5 @@ function State({ row }: { row: Instance }) {
         </dd>
       </dl>
     </section>
-  )
-}
-
-function Courses({
-  gauges,
-  from,
-  to,
-  shown,
-}: {
-  gauges: readonly Gauge[]
-  from: number
-  to: number
-  shown: string
-}) {
-  if (gauges.length === 0)
-    return (
-      <Empty title="No reading yet">
-        <p class="muted">
-          One is kept each minute for an hour, and each quarter of an hour for a day.
-        </p>
-      </Empty>
-    )
-  return (
-    <div class="halves">
-      {gauges.map(({ title, unit, limit, points }) => {
-        const values = points.map(({ value }) => value)
-        const [least, most] = [Math.min(...values), Math.max(...values)]
-        const now = amount(points.at(-1)?.value ?? 0, unit)
-        return (
-          <figure class="card">
-            <figcaption class="row">
-              <strong>{title}</strong> <span class="number">{now}</span>
-              <span class="muted small">
-                {amount(least, unit)} to {amount(most, unit)}
-                {limit !== undefined && ` · alerts at ${amount(limit, unit)}`}
-              </span>
-            </figcaption>
-            <Course
-              points={points}
-              from={from}
-              to={to}
-              limit={limit}
-              label={`${title} in the last ${shown}, now ${now}`}
-            />
-          </figure>
-        )
-      })}
-    </div>
   )
 }

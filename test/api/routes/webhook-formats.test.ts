@@ -13,10 +13,11 @@ const url = 'https://pager.example.com/pager/path-token'
 const password = 'a-password-for-basic'
 const least = { name: 'n', url, events: ['memory.critical'], format: 'pager' }
 
+let isSet = true
 const { call, service, asked } = useApi(
   async ({ db }) => {
     const read = async (reference: SecretReference) => {
-      if ('env' in reference && reference.env === 'PAGER_KEY') return key
+      if ('env' in reference && reference.env === 'PAGER_KEY' && isSet) return key
       throw new Error('It is not set.')
     }
     return {
@@ -184,6 +185,13 @@ test('the signing secret may be found elsewhere, and a test request uses all of 
   expect(asked.tested[0]?.target.secrets).toEqual({
     signing: [key],
     values: { url, 'formatConfig.key': key },
+  })
+  isSet = false
+  const lost = await call('GET', `/api/webhooks/${webhook.id}/secret`)
+  isSet = true
+  expect(lost).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('It is not set. Mend that') },
   })
 })
 
