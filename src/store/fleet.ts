@@ -41,7 +41,8 @@ export async function fleet({ db }: Store, filter: FleetFilter): Promise<FleetMe
       from (
         select id as shown, coalesce(a.standing, 0) as standing
         from instances left join (
-          select instance, count(distinct event_type) as standing from alerts group by instance
+          select instance, count(*) as standing
+          from (select distinct instance, event_type from alerts) d group by instance
         ) a on a.instance = instances.id::text
         where ${conditions(filter)}
         order by ${order} limit ${filter.limit} offset ${filter.offset}

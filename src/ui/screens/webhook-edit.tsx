@@ -31,6 +31,7 @@ interface Shown {
 export function webhookEditPages(pages: Pages, site: Site): void {
   const { service } = site
   const judged = createJudge(service)
+  const policySchema = retryPolicySchema()
   const formatOf = ({ text }: WebhookDraft) =>
     service.formats.find(text.format) ?? service.formats.all[0]
   const bodyFor = (draft: WebhookDraft, id: string | undefined) => {
@@ -88,7 +89,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
 
   const policyOf = (draft: WebhookDraft) => {
     const { retryPolicy } = bodyFor(draft, undefined)
-    const read = retryPolicySchema().safeParse(retryPolicy)
+    const read = policySchema.safeParse(retryPolicy)
     return read.success ? read.data : undefined
   }
 
