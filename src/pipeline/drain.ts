@@ -51,6 +51,9 @@ export interface Drain {
 
 /** The most of one claim: beyond that a larger statement saves nothing. */
 const mostClaimed = 512
+const nothing = { deliveries: [], revision: 0, missed: false }
+/** How long another worker takes to claim, in milliseconds. */
+const missedMs = 15
 /** How old the webhooks in memory may be when one is sent to, in milliseconds. */
 const knownForMs = 200
 
@@ -88,11 +91,13 @@ export function createDrain(options: DrainOptions): Drain {
     if (lanes.done(claimed.webhookId)) options.onDue?.(0)
   }
 
+  /** What a webhook says itself that it takes at once. */
+  const atOnce = (webhookId: string) => known?.subscribers.byId.get(webhookId)?.maxInFlight
+
   /** Begins as much as one webhook may have under way. */
   function pump(webhookId: string): void {
     for (;;) {
-      const webhook = known?.subscribers.byId.get(webhookId)
-      const claimed = lanes.next(webhookId, webhook?.maxInFlight)
+      const claimed = lanes.next(webhookId, atOnce(webhookId))
       if (claimed === undefined) return
       void send(claimed)
     }
@@ -141,7 +146,9 @@ export function createDrain(options: DrainOptions): Drain {
       well = outcome.settled.status === 'success'
       return outcome
     } finally {
-      if (lanes.answered(webhookId, performance.now() - from, well)) options.onDue?.(0)
+      const wants = lanes.answered(webhookId, performance.now() - from, well)
+      // Where that is limited, an attempt counts until it is settled.
+      if (wants && atOnce(webhookId) === undefined) options.onDue?.(0)
       pump(webhookId)
     }
   }
@@ -159,28 +166,21 @@ export function createDrain(options: DrainOptions): Drain {
     async run() {
       const limit = Math.min(lanes.room(), mostClaimed)
       const offer = lanes.offer()
-      const { limited: some } = await options.subscribers.lately()
+      const { limited } = await options.subscribers.lately()
+      const claim = { ...offer, limit, leaseMs: limits.leaseMs, limited }
       const from = performance.now()
-      const { deliveries, revision } =
-        limit === 0
-          ? { deliveries: [], revision: 0 }
-          : await claimDeliveries(store, {
-              ...offer,
-              limit,
-              leaseMs: limits.leaseMs,
-              limited: some,
-            })
+      const claimed = limit === 0 ? nothing : await claimDeliveries(store, claim)
+      const { deliveries, revision, missed } = claimed
       // A database that is asked all the time has no time to answer others.
       const restMs = Math.min(50, (performance.now() - from) * 2)
       const whole = limit > 0 && deliveries.length === limit
       if (deliveries.length > 0) await know(revision)
       const done = underWay.hold(deliveries)
-      const limited = ({ ailing, webhookId }: ClaimedDelivery) =>
-        ailing || whole || known?.subscribers.byId.get(webhookId)?.maxInFlight !== undefined
-      for (const webhookId of lanes.take(deliveries, offer, limited)) pump(webhookId)
+      const mayHaveMore = (webhookId: string) => whole || atOnce(webhookId) !== undefined
+      for (const webhookId of lanes.take(deliveries, offer, mayHaveMore)) pump(webhookId)
       return {
         claimed: deliveries.length,
-        nextInMs: whole ? 0 : await horizon.after(from),
+        nextInMs: whole ? 0 : missed ? missedMs : await horizon.after(from),
         restMs,
         done,
       }

@@ -37,12 +37,12 @@ export interface Lanes {
   offer(): Offer
   /**
    * Takes over what was claimed on an offer; answers the webhooks that have got something. Those
-   * that are `limited` by something else may have more due than they got.
+   * that are `limited` by something else may have more due than they got, as those that ail.
    */
   take(
     claimed: readonly ClaimedDelivery[],
     offer: Offer,
-    limited: (delivery: ClaimedDelivery) => boolean,
+    limited: (webhookId: string) => boolean,
   ): Iterable<string>
   /** The next to send to a webhook, of which `atOnce` may be under way. */
   next(webhookId: string, atOnce: number | undefined): ClaimedDelivery | undefined
@@ -133,11 +133,12 @@ export function createLanes({ inFlight, perWebhook }: LaneLimits): Lanes {
     }),
     take(claimed, offer, limited) {
       const got = new Map<string, number>()
-      for (const lane of lanes.values()) lane.more = false
+      // Who got nothing may have more all the same where what is held of it takes its places.
+      for (const [id, lane] of lanes) lane.more &&= !idle.has(id) && limited(id)
       for (const delivery of claimed) {
         const lane = laneOf(delivery.webhookId)
         idle.delete(delivery.webhookId)
-        lane.more ||= limited(delivery)
+        lane.more ||= delivery.ailing || limited(delivery.webhookId)
         lane.waiting.push(delivery)
         held += 1
         got.set(delivery.webhookId, (got.get(delivery.webhookId) ?? 0) + 1)

@@ -5,7 +5,7 @@ import { newId } from './ids.ts'
 import { resultRows, rows } from './rows.ts'
 import { databaseNow } from './schema/columns.ts'
 import { deliveries, events, open } from './schema/index.ts'
-import { holdLimited, inBatches, type Shares, turns, waiting } from './turns.ts'
+import { holdLimited, inBatches, type Limited, type Shares, turns, waiting } from './turns.ts'
 
 export type { ClaimedDelivery } from './claimed.ts'
 
@@ -19,6 +19,8 @@ export interface Claim extends Shares {
 export interface Claimed {
   readonly deliveries: readonly ClaimedDelivery[]
   readonly revision: number
+  /** Whether another worker was just claiming for a webhook that is limited. */
+  readonly missed: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ export async function claimDeliveries(
   { db }: Store,
   { limited = [], ...claim }: Claim,
 ): Promise<Claimed> {
-  if (limited.length === 0) return take(db, claim, [])
+  if (limited.length === 0) return take(db, claim, { own: [], missed: false })
   // What others have claimed under such a row before is seen by the next statement.
   return db.transaction(async (tx) => take(tx, claim, await holdLimited(tx, limited)))
 }
@@ -39,7 +41,7 @@ export async function claimDeliveries(
 async function take(
   db: Database,
   { leaseMs, ...shares }: Claim,
-  own: readonly string[],
+  { own, missed }: Limited,
 ): Promise<Claimed> {
   const claimId = newId()
   const claimed = await db
@@ -62,6 +64,7 @@ async function take(
     })
   return {
     revision: claimed[0]?.revision ?? 0,
+    missed,
     deliveries: claimed
       .map((row) => toClaimed(row, claimId))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),

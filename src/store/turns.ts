@@ -36,17 +36,31 @@ const busy = sql`(
 /** Asked of the clock once, and so a bound of an index: a row that is due later is not looked at. */
 export const due = sql`d.due_at <= (select ${databaseNow})`
 
-/** Who holds the row of a webhook with `maxInFlight` may count what is under way, and claim. */
-export async function holdLimited(db: Database, ids: readonly string[]): Promise<string[]> {
+/** Webhooks with `maxInFlight` that are owed something now. */
+export interface Limited {
+  /** Whose rows are held: who does so may count what is under way, and claim. */
+  readonly own: readonly string[]
+  /** Whether another worker is just claiming for one. */
+  readonly missed: boolean
+}
+
+export async function holdLimited(db: Database, ids: readonly string[]): Promise<Limited> {
   const limited = rows(
     { id: 'uuid' },
     ids.map((id) => ({ id })),
   )
-  const held = await db.execute(sql`
-    select w.id from webhooks w where w.id in (select u.id from ${limited})
-      and exists (select 1 from deliveries d where d.webhook_id = w.id and ${open} and ${due})
-    order by w.id for no key update of w skip locked`)
-  return resultRows<{ id: string }>(held).map(({ id }) => id)
+  const owed = resultRows<{ id: string; held: boolean }>(
+    await db.execute(sql`
+      with owed as materialized (
+        select u.id from ${limited}
+        where exists (select 1 from deliveries d where d.webhook_id = u.id and ${open} and ${due})),
+      held as materialized (
+        select w.id from webhooks w where w.id in (select id from owed) order by w.id
+        for no key update of w skip locked)
+      select owed.id, held.id is not null as held from owed left join held on held.id = owed.id`),
+  )
+  const own = owed.flatMap(({ id, held }) => (held ? id : []))
+  return { own, missed: own.length < owed.length }
 }
 
 /**

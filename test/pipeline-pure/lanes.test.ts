@@ -141,6 +141,16 @@ describe('a webhook', () => {
     expect(answer(lanes, 'a', 1)).toBe(true)
   })
 
+  it('that is limited by something else is claimed for again, also where a claim brought nothing', () => {
+    const lanes = createLanes({ inFlight: 1024, perWebhook: 16 })
+    lanes.take(many('a', 3), lanes.offer(), () => true)
+    begin(lanes, 'a')
+    lanes.take([], lanes.offer(), () => true)
+    expect(answer(lanes, 'a', 1)).toBe(true)
+    lanes.take([], lanes.offer(), unlimited)
+    expect(answer(lanes, 'a', 1)).toBe(false)
+  })
+
   it('is claimed for ahead in large steps', () => {
     const lanes = createLanes({ inFlight: 1024, perWebhook: 2 })
     fill(lanes, 'a')
