@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { presentWebhook } from '../../api/presenters/webhook.ts'
 import { requireWebhook } from '../../api/require-webhook.ts'
 import { retryPolicySchema } from '../../rules/webhook-parts.ts'
-import { currentReadings } from '../../store/samples.ts'
+import { type CurrentReading, currentReadings } from '../../store/samples.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import { ask, type Refusal } from '../ask.ts'
 import type { Context, Pages, Site } from '../context.ts'
@@ -25,6 +25,8 @@ interface Shown {
   readonly version?: string
   readonly refusal?: Refusal
   readonly tested?: unknown
+  /** Where it is read already. */
+  readonly current?: ReadonlyMap<string, CurrentReading>
 }
 
 /** Creating a webhook and changing one: one page, judged by the server's own rules as it is written. */
@@ -32,6 +34,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
   const { service } = site
   const judged = createJudge(service)
   const policySchema = retryPolicySchema()
+  const readNow = () => currentReadings(service.store, [...service.catalog.thresholds.keys()])
   const formatOf = ({ text }: WebhookDraft) =>
     service.formats.find(text.format) ?? service.formats.all[0]
   const bodyFor = (draft: WebhookDraft, id: string | undefined) => {
@@ -69,7 +72,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
           faults={refusal?.errors ?? []}
           format={formatOf(draft)}
           policy={policyOf(draft)}
-          current={await currentReadings(service.store, [...service.catalog.thresholds.keys()])}
+          current={shown.current ?? (await readNow())}
           id={id}
         />
         <div class="actions">
@@ -112,10 +115,13 @@ export function webhookEditPages(pages: Pages, site: Site): void {
   })
 
   pages.get('/webhooks/:id/edit', async (context) => {
-    const webhook = await requireWebhook(service.store, context.req.param('id'))
+    const [webhook, current] = await Promise.all([
+      requireWebhook(service.store, context.req.param('id')),
+      readNow(),
+    ])
     const draft = draftOf(await presentWebhook(service, webhook))
     return context.html(
-      await show(context, { draft, id: webhook.id, version: String(webhook.version) }),
+      await show(context, { draft, id: webhook.id, version: String(webhook.version), current }),
     )
   })
 
