@@ -183,7 +183,7 @@ function eventsSchema({ catalog }: WebhookSchemaOptions) {
   })
   return z
     .array(type)
-    .min(1)
+    .min(1, 'Choose at least one event type')
     .max(1000)
     .transform((types) => [...new Set(types)])
     .describe('Event types. Repeated ones count once.')

@@ -62,6 +62,8 @@ describe('a webhook is created with a form alone', () => {
     expect(html).toContain('value="ftp://x"')
     expect(html).toContain('value="many"')
     expect(html.match(/aria-invalid="true"/g)).toHaveLength(3)
+    for (const id of ['f-url', 'f-maxRetries', 'f-threshold-memoryCriticalPercent'])
+      expect(html).toMatch(new RegExp(`href="#${id}".* id="${id}"`))
     expect(await (await site.api('GET', '/api/webhooks')).json()).toEqual([])
   })
 
@@ -196,7 +198,7 @@ describe('a webhook is changed', () => {
     const { html, text } = await site.post(`/webhooks/${id}/rotate`, { overlapHours: '72' })
     expect(html).not.toContain(secret)
     expect(html).toContain(await secretOf(id))
-    expect(text).toContain('The one before signs too until')
+    expect(text).toContain('The previous one stays valid until')
   })
 })
 

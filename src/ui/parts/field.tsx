@@ -118,7 +118,10 @@ export function FormFaults({ detail, faults }: { detail: string; faults: Faults 
           <ul>
             {faults.map(({ pointer, message }) => (
               <li>
-                <code>{pointer || 'form'}</code>: {message}
+                <a href={`#${fieldAt(pointer)}`}>
+                  {pointer.slice(1).replaceAll('/', '.') || 'form'}
+                </a>
+                : {message}
               </li>
             ))}
           </ul>
@@ -126,6 +129,25 @@ export function FormFaults({ detail, faults }: { detail: string; faults: Faults 
       )}
     </div>
   )
+}
+
+/** How the fields of a setting are named that has several. */
+const prefixes: Readonly<Record<string, string>> = {
+  thresholds: 'threshold.',
+  formatConfig: 'config.',
+  retryPolicy: '',
+  deliveryConfig: '',
+  alertConfig: '',
+}
+
+/** The field that a pointer of the API means. */
+function fieldAt(pointer: string): string {
+  const [first = '', second = ''] = pointer.slice(1).split('/')
+  if (first === 'events') return `${idOf(first)}-fault`
+  const prefix = prefixes[first]
+  if (prefix !== undefined && second !== '') return idOf(prefix + second)
+  if (first === 'httpAuth') return idOf(second === 'username' ? 'authUser' : 'authSecret')
+  return idOf(first)
 }
 
 export function idOf(name: string): string {

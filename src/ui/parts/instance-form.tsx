@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import type { Refusal } from '../ask.ts'
 import { Check, type Faults, Field, FormFaults } from './field.tsx'
 import { Heading } from './pieces.tsx'
+import { span } from './time.tsx'
 
 /** What the form holds, as text. */
 export interface Draft {
@@ -92,13 +94,25 @@ export function InstanceForm({
   )
 }
 
+const shape = z.object({
+  reachable: z.boolean(),
+  server: z.string().optional(),
+  version: z.string().optional(),
+  role: z.string().optional(),
+  error: z.string().optional(),
+  durationMs: z.number(),
+})
+
 function Probe({ probe }: { probe: unknown }) {
-  if (typeof probe !== 'object' || probe === null || !('reachable' in probe)) return null
-  const said = Object.entries(probe).map(([name, value]) => `${name}: ${value}`)
+  const read = shape.safeParse(probe)
+  if (!read.success) return null
+  const { reachable, server = '', version = '', role, error, durationMs } = read.data
+  const known = [`${server} ${version}`.trim(), role].filter(Boolean).join(', ')
   return (
-    <div class={`notice ${probe.reachable === true ? 'done' : 'refused'}`} role="status">
-      {probe.reachable === true ? 'It answered. ' : 'It cannot be reached. '}
-      <span class="small">{said.join(' · ')}</span>
-    </div>
+    <p class={`notice ${reachable ? 'done' : 'refused'}`} role="status">
+      {reachable
+        ? `It answered after ${span(durationMs)}: ${known || 'what it is it did not say'}.`
+        : `It cannot be reached: ${error ?? 'no answer came'}`}
+    </p>
   )
 }

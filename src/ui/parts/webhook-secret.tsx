@@ -26,16 +26,17 @@ export function WebhookSecret({
       )}
       {until !== null && until.getTime() > Date.now() && (
         <p class="muted small">
-          The one before signs too until {until.toISOString().slice(0, 16).replace('T', ' ')} UTC.
+          The previous one stays valid until {until.toISOString().slice(0, 16).replace('T', ' ')}{' '}
+          UTC.
         </p>
       )}
       <div class="actions">
-        <form method="post" action={`${path}/secret`}>
+        <form method="post" action={`${path}/secret#secret`}>
           <button class="button" type="submit">
             Reveal
           </button>
         </form>
-        <form method="post" action={`${path}/rotate`} class="row">
+        <form method="post" action={`${path}/rotate#secret`} class="row">
           <button class="button" type="submit">
             Rotate
           </button>

@@ -36,54 +36,59 @@ export function progressPages(pages: Pages, site: Site): void {
     const isOver = waiting === 0 && (queued >= begun.of || late)
     const title = `${begun.kind === 'retry' ? 'Retrying' : 'Replaying'} to ${webhook.name}`
     return context.html(
-      await page(site, context, { title, section: 'dead-letters', follows: !isOver }, [
-        <Heading
-          title={title}
-          lead={
-            <>
-              Begun <Time at={begun.since} />. It goes on without this page.
-            </>
-          }
-        />,
-        <LivePart path={progressPath(webhook.id, begun)}>
-          <section class="card stack" aria-label="Progress">
-            <p role="status">
-              <strong>
-                {isOver
-                  ? givenUp === 0 && queued >= begun.of
-                    ? 'All of it has arrived.'
-                    : 'It is over.'
-                  : `${delivered + givenUp} of ${begun.of} have ended.`}
-              </strong>
+      await page(
+        site,
+        context,
+        { title, section: begun.kind === 'retry' ? 'dead-letters' : 'webhooks', follows: !isOver },
+        [
+          <Heading
+            title={title}
+            lead={
+              <>
+                Begun <Time at={begun.since} />. It goes on without this page.
+              </>
+            }
+          />,
+          <LivePart path={progressPath(webhook.id, begun)}>
+            <section class="card stack" aria-label="Progress">
+              <p role="status">
+                <strong>
+                  {isOver
+                    ? givenUp === 0 && queued >= begun.of
+                      ? 'All of it has arrived.'
+                      : 'It is over.'
+                    : `${delivered + givenUp} of ${begun.of} have ended.`}
+                </strong>
+              </p>
+              <progress
+                max={Math.max(begun.of, 1)}
+                value={isOver ? Math.max(begun.of, 1) : delivered + givenUp}
+                aria-label="Deliveries that have ended"
+              />
+              <dl class="facts">
+                <dt>Queued</dt>
+                <dd>
+                  {queued} of {begun.of}
+                </dd>
+                <dt>Delivered</dt>
+                <dd>{delivered}</dd>
+                <dt>Waiting</dt>
+                <dd>{waiting}</dd>
+                <dt>Given up again</dt>
+                <dd>{givenUp}</dd>
+              </dl>
+            </section>
+            <p class="actions">
+              <a class="button" href={`/deliveries?webhook=${webhook.id}`}>
+                Its deliveries
+              </a>
+              <a class="button" href={`/dead-letters?webhook=${webhook.id}`}>
+                Its dead letters
+              </a>
             </p>
-            <progress
-              max={Math.max(begun.of, 1)}
-              value={isOver ? Math.max(begun.of, 1) : delivered + givenUp}
-              aria-label="Deliveries that have ended"
-            />
-            <dl class="facts">
-              <dt>Queued</dt>
-              <dd>
-                {queued} of {begun.of}
-              </dd>
-              <dt>Delivered</dt>
-              <dd>{delivered}</dd>
-              <dt>Waiting</dt>
-              <dd>{waiting}</dd>
-              <dt>Given up again</dt>
-              <dd>{givenUp}</dd>
-            </dl>
-          </section>
-          <p class="actions">
-            <a class="button" href={`/deliveries?webhook=${webhook.id}`}>
-              Its deliveries
-            </a>
-            <a class="button" href={`/dead-letters?webhook=${webhook.id}`}>
-              Its dead letters
-            </a>
-          </p>
-        </LivePart>,
-      ]),
+          </LivePart>,
+        ],
+      ),
     )
   })
 }
