@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Event } from '../../store/events.ts'
 import { Table } from './pieces.tsx'
-import { SeverityPill } from './pill.tsx'
+import { Pill, SeverityPill } from './pill.tsx'
 import { Time } from './time.tsx'
 
 const told = z.object({ message: z.string() })
@@ -23,7 +23,11 @@ export function EventTable({
             <a href={`/events/${event.id}`}>{event.type}</a>
           </td>
           <td>
-            <SeverityPill severity={event.severity} />
+            {event.fired ? (
+              <SeverityPill severity={event.severity} />
+            ) : (
+              <Pill tone="off">below threshold</Pill>
+            )}
           </td>
           <td class="name">{placeOf(event, instances)}</td>
           <td class="name">{messageOf(event)}</td>

@@ -5,6 +5,7 @@ import { listEvents } from '../../store/events.ts'
 import { findInstance, type Instance } from '../../store/instances.ts'
 import { createLimitsSet } from '../../store/limits.ts'
 import { readingsOf } from '../../store/samples.ts'
+import { timelineOf } from '../../store/timeline.ts'
 import { toldOf } from '../../store/told.ts'
 import { namesOf } from '../../store/webhook-names.ts'
 import type { Pages, Site } from '../context.ts'
@@ -31,11 +32,13 @@ export function instancePages(pages: Pages, site: Site): void {
     const shown = context.req.query('span') === 'day' ? 'day' : 'hour'
     const to = Date.now()
     const from = to - spans[shown]
-    const [readings, limits, alerts, events] = await Promise.all([
+    const shownSpan = { from, to, slots: 120 }
+    const [readings, limits, alerts, events, happened] = await Promise.all([
       readingsOf(store, [row.id], new Date(from)),
       limitsSet(),
       listAlerts(store, { instance: row.id }, { limit: 50 }),
-      listEvents(store, { instance: row.id }, { limit: 100 }),
+      listEvents(store, { instance: row.id }, { limit: 20 }),
+      timelineOf(store, row.id, shownSpan),
     ])
     const [names, told] = await Promise.all([
       namesOf(
@@ -44,7 +47,6 @@ export function instancePages(pages: Pages, site: Site): void {
       ),
       toldOf(store, alerts),
     ])
-    const within = events.filter(({ occurredAt }) => occurredAt.getTime() >= from)
     const url = await store.vault.open(row.url)
     const path = `/instances/${row.id}`
     const known = [row.server && `${row.server} ${row.version ?? ''}`.trim(), row.role]
@@ -86,10 +88,10 @@ export function instancePages(pages: Pages, site: Site): void {
               shown={shown}
             />
           </section>
-          {within.length > 0 && (
+          {happened.length > 0 && (
             <section class="flow" aria-labelledby="timeline">
               <h2 id="timeline">Timeline</h2>
-              <Lanes events={within} from={from} to={to} />
+              <Lanes happened={happened} span={shownSpan} />
             </section>
           )}
           <section class="flow" aria-labelledby="standing">
@@ -111,7 +113,7 @@ export function instancePages(pages: Pages, site: Site): void {
             {events.length === 0 ? (
               <p class="muted">Nothing yet.</p>
             ) : (
-              <EventTable events={events.slice(0, 20)} instances={new Map([[row.id, row.name]])} />
+              <EventTable events={events} instances={new Map([[row.id, row.name]])} />
             )}
           </section>
           <Capabilities site={site} row={row} user={parseAddress(url).username ?? 'default'} />
