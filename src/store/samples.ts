@@ -114,6 +114,23 @@ export async function currentReadings(
   )
 }
 
+/** Samples are a minute apart: what was read a moment ago is read now. Milliseconds. */
+const currentMs = 10_000
+
+/** What is read now of these, the same for whoever asks within ten seconds. */
+export function createCurrentReadings(
+  store: Store,
+  keys: readonly string[],
+): () => Promise<ReadonlyMap<string, CurrentReading>> {
+  let held: { readonly asked: number; readonly found: Map<string, CurrentReading> } | undefined
+  return async () => {
+    const asked = Date.now()
+    if (held === undefined || asked - held.asked > currentMs)
+      held = { asked, found: await currentReadings(store, keys) }
+    return held.found
+  }
+}
+
 /** Keeps one sample of each quarter of an hour once it is over, and nothing after a day. */
 export async function thinSamples({ db }: Store): Promise<void> {
   await db.execute(sql`

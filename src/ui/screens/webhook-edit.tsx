@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { presentWebhook } from '../../api/presenters/webhook.ts'
 import { requireWebhook } from '../../api/require-webhook.ts'
 import { retryPolicySchema } from '../../rules/webhook-parts.ts'
-import { type CurrentReading, currentReadings } from '../../store/samples.ts'
+import { type CurrentReading, createCurrentReadings } from '../../store/samples.ts'
 import { findWebhook } from '../../store/webhooks.ts'
 import { ask, type Refusal } from '../ask.ts'
 import type { Context, Pages, Site } from '../context.ts'
@@ -34,7 +34,7 @@ export function webhookEditPages(pages: Pages, site: Site): void {
   const { service } = site
   const judged = createJudge(service)
   const policySchema = retryPolicySchema()
-  const readNow = () => currentReadings(service.store, [...service.catalog.thresholds.keys()])
+  const readNow = createCurrentReadings(service.store, [...service.catalog.thresholds.keys()])
   const formatOf = ({ text }: WebhookDraft) =>
     service.formats.find(text.format) ?? service.formats.all[0]
   const bodyFor = (draft: WebhookDraft, id: string | undefined) => {
