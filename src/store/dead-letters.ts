@@ -49,13 +49,14 @@ export async function deadLetterGroups(
         (extract(epoch from d.last) * 1000)::float8 as last, d.newest
       from (
         select webhook_id, status, status_code, error, count(*)::int as count,
-          min(created_at) as first, max(created_at) as last, (max(id::text)) as newest
+          min(created_at) as first, max(created_at) as last,
+          max(id::text collate "C") as newest, sum(count(*)) over (partition by webhook_id) as of
         from (select id, webhook_id, status, status_code, error, created_at from deliveries
-          where ${givenUp} and ${ofThem} order by id desc limit ${mostGrouped}) recent
+          where ${givenUp} and ${ofThem} order by id desc
+          limit ${sql.raw(String(mostGrouped))}) recent
         group by webhook_id, status, status_code, error
+        order by of desc, webhook_id, count desc, newest limit ${limit} offset ${offset}
       ) d join webhooks w on w.id = d.webhook_id
-      order by sum(d.count) over (partition by d.webhook_id) desc, d.webhook_id, d.count desc,
-        d.newest
-      limit ${limit} offset ${offset}`),
+      order by d.of desc, d.webhook_id, d.count desc, d.newest`),
   )
 }
