@@ -139,6 +139,18 @@ describe.each([
       expect(connections).toBe(1)
     })
 
+    it.each(['', 'ok'])(
+      'asks no body of an answer that has none, whatever it announces (%j)',
+      async (body) => {
+        const server = await rawServer(
+          `HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n${body}`,
+        )
+        const response = await transport()(server.url, post())
+        expect(response.status).toBe(204)
+        expect(await text(response)).toBe('')
+      },
+    )
+
     it('streams the body as it comes', async () => {
       const there = await receiver({ respond: { body: 'abc', trickleMs: 20 } })
       const response = await transport()(there.url, post())

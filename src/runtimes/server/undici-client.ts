@@ -81,6 +81,7 @@ export function createUndiciClient(options: HttpClientOptions): HttpClient {
       let socket: Socket | undefined
       let isReused = false
       let bytesBefore = 0
+      let isBodiless = false
       let control: Dispatcher.DispatchController | undefined
       let aborted: { readonly reason: Error } | undefined
       const chunks = createChunks({
@@ -103,6 +104,7 @@ export function createUndiciClient(options: HttpClientOptions): HttpClient {
           // Only word of one to come (RFC 9110, section 15.2).
           if (status < 200) return
           exchange.reach('reading')
+          isBodiless = status === 204 || status === 304
           resolve({ status, headers: headersOf(headers), body: chunks.body })
         },
         onResponseData(controller, chunk) {
@@ -120,7 +122,9 @@ export function createUndiciClient(options: HttpClientOptions): HttpClient {
         onResponseError(_, error) {
           const isStale = !isFresh && isReused && socket?.bytesRead === bytesBefore && isCut(error)
           if (isStale && !aborted) return resolve(attempt(exchange, init, true))
-          chunks.fail(exchange.fault(error))
+          // Such an answer may announce a length all the same, and is whole without it.
+          if (isBodiless) chunks.end()
+          else chunks.fail(exchange.fault(error))
           exchange.finish()
           reject(error)
         },
