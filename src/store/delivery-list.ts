@@ -37,6 +37,8 @@ export interface DeliveryRow {
   readonly status: DeliveryStatus
   readonly statusCode: number | null
   readonly attempts: number
+  /** Those that the present budget of retries does not count. */
+  readonly attemptsBefore: number
   readonly durationMs: number | null
   readonly error: string | null
   /** Epoch milliseconds. */
@@ -55,7 +57,8 @@ export async function listAllDeliveries(
       select d.id, d.webhook_id as "webhookId", w.name as webhook,
         w.settings->'retryPolicy' as "retryPolicy", d.event_type as "eventType",
         coalesce(i.name, e.host || ':' || e.port) as instance, i.id as "instanceId", d.status,
-        d.status_code as "statusCode", d.attempts, d.duration_ms as "durationMs", d.error,
+        d.status_code as "statusCode", d.attempts,
+        d.attempts_before as "attemptsBefore", d.duration_ms as "durationMs", d.error,
         (extract(epoch from d.created_at) * 1000)::float8 as "createdAt",
         case when d.status = 'retrying' and d.claim_id is null
           then (extract(epoch from d.due_at) * 1000)::float8 end as "nextRetryAt"

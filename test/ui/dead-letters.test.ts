@@ -71,6 +71,7 @@ test('one delivery shows its attempts, what went wrong in words, and is retried'
   expect(html).toContain('curl -X POST')
   await site.post(`${path}/retry`)
   expect((await site.get(path)).text).toContain('Retrying')
+  expect((await site.get('/deliveries')).text).toMatch(/Retrying .* none 1 \/ 5 /)
   const again = await site.post(`${path}/retry`)
   expect(again.headers.get('set-cookie')).toContain('refused')
 })

@@ -55,7 +55,7 @@ export function DeliveryTable({
           </td>
           <td class="number nowrap">
             {row.attempts}
-            <span class="muted"> / {retriesAllowed(row.retryPolicy) + 1}</span>
+            <span class="muted"> / {row.attemptsBefore + retriesAllowed(row.retryPolicy) + 1}</span>
           </td>
           <td class="number nowrap">{row.durationMs === null ? '–' : span(row.durationMs)}</td>
           <td class="nowrap">
