@@ -28,13 +28,14 @@ const listening = await listen(async (request, client) => site.fetch(request, cl
 const origin = `http://127.0.0.1:${listening.port}`
 const browser = await openBrowser(origin)
 
-await furnish(service.store)
+const givenUp = await furnish(service.store)
 await mkdir(pictures, { recursive: true })
-for (const [name, path] of [
-  ['overview', '/'],
-  ['webhook', '/webhooks/new'],
+for (const [name, path, height, colorScheme] of [
+  ['overview', '/', 880, 'light'],
+  ['webhook', '/webhooks/new', 760, 'light'],
+  ['delivery', `/deliveries/${givenUp}`, 760, 'dark'],
 ] as const) {
-  const { page } = await browser.open({ viewport: { width: 1280, height: 760 } })
+  const { page } = await browser.open({ viewport: { width: 1280, height }, colorScheme })
   await page.goto(path, { waitUntil: 'load' })
   await page.screenshot({ path: join(pictures, `${name}.png`) })
   await page.context().close()
@@ -45,9 +46,12 @@ await listening.close()
 await database.close()
 await rm(folder, { recursive: true })
 
-/** Four servers, an hour of readings each, and deliveries that went well and badly. */
-async function furnish(store: Store): Promise<void> {
-  const names = ['cache', 'sessions', 'queue', 'search']
+/**
+ * Six servers, an hour of readings each, and deliveries that went well and badly. Answers the id of
+ * one that was given up.
+ */
+async function furnish(store: Store): Promise<string | undefined> {
+  const names = ['cache', 'sessions', 'queue', 'search', 'carts', 'ranking']
   const minute = Math.floor(Date.now() / 60_000) * 60_000
   const ids: string[] = []
   for (const [index, name] of names.entries()) {
@@ -72,7 +76,7 @@ async function furnish(store: Store): Promise<void> {
         values: {
           memoryCriticalPercent: Math.min(
             96,
-            wave(at, 30 + index * 12) + (index === 2 ? at / 2 : 0),
+            wave(at, 30 + index * 8) + (index === 2 ? at * 0.8 : 0),
           ),
           connectionCriticalPercent: wave(at, 8 + index * 5),
           replicationLagSeconds: Math.max(0, wave(at, 1) - 0.8),
@@ -113,6 +117,30 @@ async function furnish(store: Store): Promise<void> {
   }
   for (let n = 0; n < 40; n += 1) await happen(store, hooks)
   await attemptAll(store)
-  await happen(store, hooks)
-  await attemptAll(store, refused)
+  const { deliveryIds } = await happen(store, hooks, { instanceId: ids[3] ?? null })
+  const sent = {
+    id: '550e8400-e29b-41d4-a716-446655440000',
+    event: 'instance.down',
+    timestamp: Date.now(),
+    instance: { host: `${names[3]}.example.com`, port: 6382 },
+    data: { message: 'Database instance unreachable: Connection refused' },
+  }
+  const headers = {
+    'Content-Type': 'application/json',
+    'X-Webhook-Event': sent.event,
+    'X-Webhook-Signature': '2a9f…',
+  }
+  const request = { body: JSON.stringify(sent), requestHeaders: JSON.stringify(headers) }
+  await attemptAll(store, {
+    ...request,
+    status: 'retrying',
+    retryInMs: 0,
+    startedAt: new Date(Date.now() - 64_000),
+    statusCode: 503,
+    errorClass: 'status',
+    error: 'HTTP 503',
+    responseBody: 'overloaded',
+  })
+  await attemptAll(store, { ...refused, ...request, startedAt: new Date() })
+  return deliveryIds[0]
 }
