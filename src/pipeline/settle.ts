@@ -33,23 +33,23 @@ class TakenOver extends Error {
  */
 export function createSettle(store: Store): (outcome: LookOutcome) => Promise<Settled | undefined> {
   const quietly = createBatch<LookOutcome, number | undefined>(async (outcomes) => {
-    const states = outcomes.flatMap((outcome) => outcome.states)
     const settled = await store.db.transaction(async (tx) => {
-      const own = await settleLooks(
+      const next = await settleLooks(
         { db: tx },
         outcomes.map(({ look }) => look),
       )
+      const own = outcomes.filter(({ look }) => next.has(look.lookId))
       await remember(
         { db: tx },
-        states.filter(({ instanceId }) => own.has(instanceId)),
+        own.flatMap(({ states }) => states),
       )
       await addSamples(
         tx,
-        outcomes.flatMap(({ look, sample }) => (sample && own.has(look.id) ? [sample] : [])),
+        own.flatMap(({ sample }) => sample ?? []),
       )
-      return own
+      return next
     })
-    return ({ look }) => settled.get(look.id)
+    return ({ look }) => settled.get(look.lookId)
   })
 
   return async (outcome) => {
@@ -59,7 +59,7 @@ export function createSettle(store: Store): (outcome: LookOutcome) => Promise<Se
     }
     try {
       return await store.db.transaction(async (tx) => {
-        const nextInMs = (await settleLooks({ db: tx }, [outcome.look])).get(outcome.look.id)
+        const nextInMs = (await settleLooks({ db: tx }, [outcome.look])).get(outcome.look.lookId)
         if (nextInMs === undefined) throw new TakenOver()
         await remember({ db: tx }, outcome.states)
         await addSamples(tx, outcome.sample === undefined ? [] : [outcome.sample])

@@ -62,8 +62,8 @@ const nextTurn = sql`to_timestamp(
     * u.every_ms + u.turn_ms) / 1000)`
 
 /**
- * Ends looks and makes the next ones due. Answers in how many milliseconds, by instance, for those
- * that were still their own.
+ * Ends looks and makes the next ones due. Answers in how many milliseconds, by look, for those that
+ * were still their own: one that went on for too long may end together with that which took its place.
  */
 export async function settleLooks(
   { db }: { db: Database },
@@ -114,10 +114,10 @@ export async function settleLooks(
       role = coalesce(u.role, instances.role)
     from ${u}
     where instances.id = u.id and instances.look_id = u.look_id
-    returning instances.id,
-      extract(epoch from next_look_at - ${databaseNow})::float8 * 1000 as next_in_ms`)
-  const own = resultRows<{ id: string; next_in_ms: number }>(settled)
-  return new Map(own.map(({ id, next_in_ms }) => [id, Math.max(0, next_in_ms)]))
+    returning u.look_id as "lookId",
+      extract(epoch from next_look_at - ${databaseNow})::float8 * 1000 as "nextInMs"`)
+  const own = resultRows<{ lookId: string; nextInMs: number }>(settled)
+  return new Map(own.map(({ lookId, nextInMs }) => [lookId, Math.max(0, nextInMs)]))
 }
 
 /** Gives claimed looks back at once, for another replica: what a clean stop does. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type StartedValkey, startValkey } from '../../src/cli/valkey-server.ts'
 import { turnOf } from '../../src/pipeline/phase.ts'
+import { createSettle } from '../../src/pipeline/settle.ts'
 import { listEvents } from '../../src/store/events.ts'
 import { findInstance, insertInstance } from '../../src/store/instances.ts'
 import { claimLooks, settleLooks } from '../../src/store/looks.ts'
@@ -44,6 +45,12 @@ async function watch(
 
 const makeDue = () =>
   database.db.execute(sql`update instances set next_look_at = now() - interval '1 ms'`)
+
+/** What a look says of a server that has nothing new to say. */
+const quiet = {
+  ...{ state: 'up' as const, server: null, version: null, role: null, lastError: null },
+  ...{ lacks: null, seen: true, everyMs: 5000, turnMs: 0, recheckMs: null, stateVersion: 0 },
+}
 
 /** Emits what it is told to, and counts its looks. */
 function scripted(values: number[]) {
@@ -226,6 +233,29 @@ describe('a look', () => {
     await pipeline.tickAll()
     expect(await listEvents(pipeline.store, {}, { limit: 10 })).toEqual([])
     expect(await recall(pipeline.store, [id])).toEqual([])
+  })
+
+  test('that ends together with the one that took it over spoils nothing of that', async () => {
+    const { store } = await pipelineWith(scripted([]))
+    const { id } = await watch({ store })
+    const settle = createSettle(store)
+    const claim = async () => {
+      await makeDue()
+      const [claimed] = await claimLooks(store, { limit: 1, leaseMs: 60_000 })
+      return claimed?.lookId ?? ''
+    }
+    const ended = [await claim(), await claim()].map((lookId, looks) =>
+      settle({
+        look: { ...quiet, id, lookId },
+        plan: { happened: [], resolved: [], peaks: [] },
+        states: [{ instanceId: id, plugin: 'scripted', state: { looks }, error: null }],
+        sample: undefined,
+      }),
+    )
+    const [late, own] = await Promise.all(ended)
+    expect(late).toBeUndefined()
+    expect(own?.nextInMs).toBeGreaterThanOrEqual(0)
+    expect(await recall(store, [id])).toMatchObject([{ state: { looks: 1 } }])
   })
 })
 
