@@ -15,6 +15,8 @@ export interface Env {
     principal: Principal
     /** The routes that the request may be meant for. */
     routes: readonly RouteEntry[]
+    /** Whether it was only counted what would change. */
+    dryRun?: boolean
   }
 }
 

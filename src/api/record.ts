@@ -15,7 +15,7 @@ export function recordChanges({ store, log }: Service): MiddlewareHandler<Env> {
   return async (context, next) => {
     await next()
     const [route] = context.var.routes
-    if (route === undefined || !route.audited || !context.res.ok) return
+    if (route === undefined || !route.audited || !context.res.ok || context.var.dryRun) return
     const { principal, requestId } = context.var
     const entry = {
       actor: principal.name,

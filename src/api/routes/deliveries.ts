@@ -96,6 +96,7 @@ export function deliveryRoutes(api: Api, { store, wakeDrain }: Service): void {
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { dryRun = false, ...filters } = context.req.valid('json')
+      context.set('dryRun', dryRun)
       if (!dryRun) refuseDisabled(webhook, 'retry')
       const by = context.var.requestId
       const count = await retryDeliveries(store, webhook.id, filters, { dryRun, by })

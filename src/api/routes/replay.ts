@@ -36,6 +36,7 @@ export function replayRoutes(api: Api, { store, catalog, replay }: Service): voi
     async (context) => {
       const webhook = await requireWebhook(store, context.req.valid('param').id)
       const { dryRun = false, ...which } = context.req.valid('json')
+      context.set('dryRun', dryRun)
       if (!dryRun) refuseDisabled(webhook, 'replay')
       const by = context.var.requestId
       return context.json({ count: await replay(webhook, { ...which, dryRun, by }) }, 202)

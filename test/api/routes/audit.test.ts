@@ -62,6 +62,10 @@ test('what was refused, what was read and what changes nothing is not', async ()
   await ask('GET', `/api/webhooks/${id}`)
   await ask('POST', `/api/webhooks/${id}/test`)
   await ask('POST', '/api/events', { type: 'instance.down', data: { reason: 'x' } })
+  for (const verb of ['retry', 'replay'])
+    expect(
+      await ask('POST', `/api/webhooks/${id}/${verb}`, { since: 0, dryRun: true }),
+    ).toMatchObject({ status: 202 })
   expect(await log()).toMatchObject([{ action: 'createWebhook' }])
 })
 
