@@ -70,14 +70,14 @@ export function cataloguePages(pages: Pages, site: Site): void {
         </section>,
         <div class="halves">
           <section class="stack" aria-labelledby="sample">
-            <h2 id="sample">Sample</h2>
+            <h2 id="sample">Sample of its data</h2>
             <Snippet
               text={JSON.stringify(payloadExample(declaration), null, 2)}
               label={`Sample of ${type}`}
             />
           </section>
           <section class="stack" aria-labelledby="schema">
-            <h2 id="schema">Schema</h2>
+            <h2 id="schema">Schema of its data</h2>
             <Snippet
               text={JSON.stringify(payloadJsonSchema(declaration), null, 2)}
               label={`JSON Schema of ${type}`}

@@ -1,3 +1,4 @@
+import { covers } from '../../rules/scope.ts'
 import { createDeliveryDays } from '../../store/delivery-hours.ts'
 import { isId } from '../../store/ids.ts'
 import { type WebhookRow, type WebhooksWanted, webhookRows } from '../../store/webhook-list.ts'
@@ -29,9 +30,11 @@ export function webhooksPages(pages: Pages, site: Site): void {
     return context.html(
       await page(site, context, { title: 'Webhooks', section: 'webhooks' }, [
         <Heading title="Webhooks" lead="The endpoints that are called when something happens.">
-          <a class="button primary" href="/webhooks/new">
-            Create a webhook
-          </a>
+          {covers(context.var.principal?.scopes ?? [], 'write') && (
+            <a class="button primary" href="/webhooks/new">
+              Create a webhook
+            </a>
+          )}
         </Heading>,
         <Wanted site={site} wanted={wanted} />,
         <LivePart path={pathname + search}>
