@@ -142,7 +142,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     resolve: options.resolve,
     rateLimits: options.rateLimits,
     authorize: await createAuthorize(options.db, options.token, now),
-    publish: createPublisher({ ...sending, onOwed }),
+    ...createPublisher({ ...sending, onOwed }),
     replay: (webhook, which) => replay(webhook, which, { ...sending, onOwed }),
     test: (target, event) => testSend(target, event, sending),
     probe: (url) => probe(url, connect, now),

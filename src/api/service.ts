@@ -29,7 +29,17 @@ export interface Service {
   tier(): Tier
   /** The addresses behind a host name; empty where it cannot be resolved, or not quickly. */
   resolve(host: string): Promise<readonly string[]>
-  publish(events: readonly PublishedEvent[], key?: IdempotencyKey): Promise<PublishAnswer>
+  /** `bytes` is how long the request was. */
+  publish(
+    events: readonly PublishedEvent[],
+    key?: IdempotencyKey,
+    bytes?: number,
+  ): Promise<PublishAnswer>
+  /**
+   * Whether a request so long would be turned away as others just were: asked before it is read,
+   * which takes longer than to turn it away.
+   */
+  isFull(bytes: number): boolean
   /** Owes a webhook past events again, or only counts them; answers how many. */
   replay(webhook: Webhook, which: Replay): Promise<number>
   /** Sends a test request; nothing of it is kept. */

@@ -12,12 +12,12 @@ const mostEventsAtOnce = 50_000
  * up meanwhile, and not know whether it was accepted.
  */
 const mostWaitMs = 3000
+/** What a database is trusted to take before it has shown it, in events a millisecond. */
+const firstPace = 5
 /** The longest a request waits for others to share its commit with, beside the commit before it. */
 const mostGatherMs = 5
 /** Events of one commit: one that is too long keeps everybody waiting. */
 const mostTogether = 2000
-
-type Publish = (events: readonly PublishedEvent[], key?: IdempotencyKey) => Promise<PublishAnswer>
 
 /**
  * Puts events through the pipeline as if a plugin had emitted them, each request all or nothing.
@@ -25,10 +25,10 @@ type Publish = (events: readonly PublishedEvent[], key?: IdempotencyKey) => Prom
  * `Idempotency-Key` the answer is stored with them, so that a repeated request changes nothing. More
  * requests than the database can follow are turned away.
  */
-export function createPublisher(options: PublishOptions): Publish {
+export function createPublisher(options: PublishOptions) {
   const together = createPublication(options)
   /** Events that large commits took a millisecond lately; unknown before the first. */
-  let pace = Number.POSITIVE_INFINITY
+  let pace: number | undefined
   const submit = createBatch<Publication, Outcome>(
     async (requests) => {
       const from = performance.now()
@@ -36,7 +36,7 @@ export function createPublisher(options: PublishOptions): Publish {
       const count = requests.reduce((sum, { events }) => sum + events.length, 0)
       const lately = count / Math.max(1, performance.now() - from)
       // What a commit takes by itself says nothing about many events.
-      if (count >= mostTogether / 4) pace = Number.isFinite(pace) ? (pace + lately) / 2 : lately
+      if (count >= mostTogether / 4) pace = ((pace ?? lately) + lately) / 2
       return (request) => outcomes.get(request) ?? failure(new Error('A request had no answer.'))
     },
     {
@@ -48,11 +48,22 @@ export function createPublisher(options: PublishOptions): Publish {
   )
   let requests = 0
   let waiting = 0
+  /** The length of the shortest request turned away since one was done. */
+  let turnedAway: number | undefined
 
-  return async (events, key) => {
-    const followed = Math.min(mostEventsAtOnce, Math.max(mostTogether, pace * mostWaitMs))
-    if (requests >= mostAtOnce || (requests > 0 && waiting + events.length > followed))
+  async function publish(
+    events: readonly PublishedEvent[],
+    key?: IdempotencyKey,
+    bytes?: number,
+  ): Promise<PublishAnswer> {
+    const followed = Math.min(
+      mostEventsAtOnce,
+      Math.max(mostTogether, (pace ?? firstPace) * mostWaitMs),
+    )
+    if (requests >= mostAtOnce || (requests > 0 && waiting + events.length > followed)) {
+      if (bytes !== undefined) turnedAway = Math.min(turnedAway ?? bytes, bytes)
       return { ok: false, reason: 'busy' }
+    }
     requests += 1
     waiting += events.length
     try {
@@ -62,8 +73,13 @@ export function createPublisher(options: PublishOptions): Publish {
     } finally {
       requests -= 1
       waiting -= events.length
+      turnedAway = undefined
     }
   }
+  /** Whether a request so long would be turned away as others just were, without reading it. */
+  const isFull = (bytes: number) =>
+    requests >= mostAtOnce || (turnedAway !== undefined && bytes >= turnedAway)
+  return { publish, isFull }
 }
 
 type Outcome = { readonly answer: PublishAnswer } | { readonly error: unknown }

@@ -19,7 +19,7 @@ const down = { type: 'instance.down', data: { reason: 'test' } }
 
 const api = useApi(async ({ db }) => {
   const pipeline = await createPipeline(db, { plugins: builtInPlugins })
-  return { publish: createPublisher(pipeline), store: pipeline.store }
+  return { ...createPublisher(pipeline), store: pipeline.store }
 })
 const ids: Record<string, string[]> = {}
 

@@ -9,11 +9,11 @@ import { usePipeline } from '../support/fixtures.ts'
 import { level, thing } from '../support/pipeline.ts'
 
 const { database, pipeline, create } = usePipeline()
-let publish: ReturnType<typeof createPublisher>
+let publish: ReturnType<typeof createPublisher>['publish']
 const url = 'http://127.0.0.1:9/hook'
 
 beforeEach(() => {
-  publish = createPublisher(pipeline)
+  publish = createPublisher(pipeline).publish
 })
 
 function declared(type: string) {
@@ -44,12 +44,26 @@ test('more requests than the database can follow are turned away, and nothing of
   expect(await publish([happening()])).toMatchObject({ ok: true })
 })
 
-test('so are requests with more events than memory should hold, but never a single one', async () => {
+test('so are requests with more events than it can follow, but never a single one', async () => {
   const unknown = { ...happening(), instance: '00000000-0000-7000-8000-000000000000' }
-  const many = Array.from({ length: 20_000 }, () => unknown)
+  const many = Array.from({ length: 7_500 }, () => unknown)
   const answers = await Promise.all([publish(many), publish(many), publish(many)])
   expect(answers.flatMap(deliveries)).toEqual(['unknown_instance', 'unknown_instance', 'busy'])
+  const alone = await publish([...many, ...many, ...many])
+  expect(deliveries(alone)).toEqual(['unknown_instance'])
   expect(await publish([happening()])).toMatchObject({ ok: true })
+})
+
+test('one as long as one that was turned away need not be read, until one before it is done', async () => {
+  const { publish, isFull } = createPublisher(pipeline)
+  const unknown = { ...happening(), instance: '00000000-0000-7000-8000-000000000000' }
+  const many = Array.from({ length: 7_500 }, () => unknown)
+  const before = [publish(many, undefined, 900), publish(many, undefined, 900)]
+  expect(isFull(Number.POSITIVE_INFINITY)).toBe(false)
+  expect(await publish(many, undefined, 800)).toEqual({ ok: false, reason: 'busy' })
+  expect([799, 800, Number.POSITIVE_INFINITY].map(isFull)).toEqual([false, true, true])
+  await Promise.all(before)
+  expect(isFull(900)).toBe(false)
 })
 
 test('so are those that would wait too long for a database that is slow', async () => {
@@ -65,7 +79,7 @@ test('so are those that would wait too long for a database that is slow', async 
     },
   })
   const many = Array.from({ length: 500 }, () => happening())
-  publish = createPublisher({ ...own, store: { ...own.store, db } })
+  publish = createPublisher({ ...own, store: { ...own.store, db } }).publish
   expect(await publish(many)).toMatchObject({ ok: true })
   const answers = await Promise.all(Array.from({ length: 8 }, () => publish(many)))
   // Three seconds take less than a commit has room for: that much is taken in any case.
@@ -181,7 +195,7 @@ test('who sends is woken wherever something is owed, the end of an alert include
   const onOwed = () => {
     woken += 1
   }
-  const waking = createPublisher({ ...pipeline, onOwed })
+  const { publish: waking } = createPublisher({ ...pipeline, onOwed })
   expect(deliveries(await waking([reading(50)]))).toEqual([0])
   expect(woken).toBe(0)
   expect(deliveries(await waking([reading(95)]))).toEqual([1])

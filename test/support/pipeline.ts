@@ -124,7 +124,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     timeoutMs: 500,
   })
 
-  const publish = createPublisher(parts)
+  const { publish } = createPublisher(parts)
 
   return {
     ...parts,

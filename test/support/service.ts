@@ -62,6 +62,7 @@ export async function createService(
       const published = events.map(() => ({ id: newId(), deliveries: 0 }))
       return { ok: true, published: { accepted: events.length, events: published } }
     },
+    isFull: () => false,
     async replay(webhook, which) {
       asked.replayed.push({ webhook: webhook.id, which })
       return 2

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { HonoRequest } from 'hono'
 import { sha256 } from '../../rules/digest.ts'
 import { readTrace } from '../../rules/trace.ts'
 import { deliveriesOf, findEvent, listEvents } from '../../store/events.ts'
@@ -16,8 +17,15 @@ import { filter, idCursor, limit, linkHeader, pathId } from '../schemas/query.ts
 import type { Service } from '../service.ts'
 
 const tags = ['Events']
+
+const tooMany = new Problem(
+  'unavailable',
+  'Too many requests to publish at once; try again shortly.',
+  { headers: { 'Retry-After': '1' } },
+)
+
 /** What happened, and publishing what happened elsewhere. */
-export function eventRoutes(api: Api, { store, catalog, publish }: Service): void {
+export function eventRoutes(api: Api, { store, catalog, publish, isFull }: Service): void {
   const input = createEventInput(catalog)
   api.openAPIRegistry.register('EventInput', input)
 
@@ -29,6 +37,10 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
       tags,
       ...needs('publish'),
       ...unrecorded,
+      middleware: async ({ req }, next) => {
+        if (isFull(lengthOf(req))) throw tooMany
+        await next()
+      },
       summary: 'Publish events, which go the same way as those of plugins',
       description:
         'Events with a threshold are held against it as a reading of a plugin is. A `traceparent` ' +
@@ -58,20 +70,14 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
       const result = await publish(
         events.map((event) => ({ ...event, trace })),
         once,
+        lengthOf(context.req),
       )
       if (result.ok) {
         const { accepted, events } = result.published
         return context.json({ accepted, events: events.map((event) => ({ ...event })) }, 202)
       }
       if (result.reason === 'key_reused') throw reused
-      if (result.reason === 'busy')
-        throw new Problem(
-          'unavailable',
-          'Too many requests to publish at once; try again shortly.',
-          {
-            headers: { 'Retry-After': '1' },
-          },
-        )
+      if (result.reason === 'busy') throw tooMany
       throw invalid([
         {
           pointer: many ? `/${result.index}/instance` : '/instance',
@@ -137,4 +143,9 @@ export function eventRoutes(api: Api, { store, catalog, publish }: Service): voi
       return context.json(presentEvent(event, await deliveriesOf(store, [event.id])), 200)
     },
   )
+}
+
+/** What a request says of its length; one that does not may be of any. */
+function lengthOf(request: HonoRequest): number {
+  return Number(request.header('content-length') ?? Number.POSITIVE_INFINITY)
 }

@@ -150,6 +150,20 @@ describe('publishing', () => {
   })
 })
 
+test('what would be turned away is not read', async () => {
+  const lengths: number[] = []
+  const isFull = (bytes: number) => lengths.push(bytes) > 0
+  const { service } = await createService(api.database, { isFull })
+  const headers = { 'Content-Length': '9' }
+  const answer = await createCall(service)('POST', '/api/events', {
+    body: 'no JSON at all',
+    headers,
+  })
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('1')
+  expect(lengths).toEqual([9])
+})
+
 test('the trace a request belongs to goes with its events', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   await publish(down, { traceparent, tracestate: 'a=b' })
