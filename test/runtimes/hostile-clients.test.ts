@@ -49,7 +49,8 @@ test.concurrent.each(Object.entries(commands))(
         // Meanwhile others are served.
         fetch(`http://127.0.0.1:${port}/`).then((answer) => expect(answer.status).toBe(200)),
       ])
-      for (const answer of [silent, headers, large, many, garbage, host, body])
+      expect(silent).toBe('')
+      for (const answer of [headers, large, many, garbage, host, body])
         expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/)
       for (const answer of [huge, endless]) expect(answer).toMatch(/^HTTP\/1\.1 413 /)
     } finally {

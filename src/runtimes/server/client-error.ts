@@ -9,9 +9,13 @@ const statusOf: Readonly<Record<string, RefusalStatus>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** Answers what is no request, or did not come whole in time, with a problem; then hangs up. */
+/**
+ * Answers what is no request, or did not come whole in time, with a problem; then hangs up. Nothing
+ * is said to who has said nothing: a browser connects ahead, and would take that for the answer to
+ * its next request.
+ */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) {
     socket.destroy()
     return
   }
