@@ -39,12 +39,12 @@ export async function housekeep(options: HousekeepingOptions): Promise<Step> {
     await removeBatches(store, batch),
     await removeAudit(store.db, new Date(now() - auditDays * 24 * hourMs), batch),
     await forgetKeys(store, batch),
+    keepDeliveries === undefined ? 0 : await keepNewest(store, keepDeliveries, batch),
   ]
   if (removed.includes(batch)) return { nextInMs: 100 }
   await forgetAlertVersions(store)
   await thinSamples(store)
   await forgetHours(store)
-  if (keepDeliveries !== undefined) await keepNewest(store, keepDeliveries)
   if (embedded) await tidy(store)
   return { nextInMs: keepDeliveries === undefined && !embedded ? hourMs : hourMs / 60 }
 }

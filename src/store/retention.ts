@@ -48,12 +48,23 @@ export async function forgetAlertVersions({ db }: Store): Promise<void> {
         select 1 from alerts where instance = substr(name, ${versionPrefix.length + 1}::int))`)
 }
 
-/** Keeps the newest `most` settled deliveries of each webhook (seed 1, memory storage). */
-export async function keepNewest({ db }: Store, most: number): Promise<void> {
-  await db.execute(sql`
-    delete from deliveries where status not in ('pending', 'retrying') and id in (
-      select id from (
-        select id, row_number() over (partition by webhook_id order by id desc) as place
-        from deliveries) ranked
-      where place > ${most})`)
+/**
+ * Keeps the newest `most` deliveries of each webhook, and what is owed (seed 1, memory storage):
+ * removes at most `limit` of the others, and answers how many went.
+ */
+export async function keepNewest({ db }: Store, most: number, limit: number): Promise<number> {
+  const gone = await db.execute(sql`
+    delete from deliveries where id = any(array(
+      select old.id from webhooks w
+      cross join lateral (
+        select id from deliveries where webhook_id = w.id order by id desc offset ${most} limit 1
+      ) edge
+      cross join lateral (
+        select id from deliveries
+        where webhook_id = w.id and id <= edge.id and status not in ('pending', 'retrying')
+        order by id limit ${limit}
+      ) old
+      limit ${limit}))
+    returning id`)
+  return resultRows(gone).length
 }

@@ -74,6 +74,8 @@ test('an Idempotency-Key is forgotten after a day, and free again even before it
 test('of each webhook the newest are kept where only so many may be', async () => {
   const one = await published(5, 4)
   const newest = (await one.deliveries()).slice(0, 2).map(({ id }) => id)
-  await keepNewest(pipeline.store, 2)
+  expect(await keepNewest(pipeline.store, 2, 2)).toBe(2)
+  expect(await keepNewest(pipeline.store, 2, 2)).toBe(1)
+  expect(await keepNewest(pipeline.store, 2, 2)).toBe(0)
   expect((await one.deliveries()).map(({ id }) => id)).toEqual(newest)
 })
