@@ -101,3 +101,16 @@ async function fail(db: Database, tallies: readonly HealthTally[]): Promise<Heal
     },
   )
 }
+
+/**
+ * Whoever switches on again what is off in that version means it to be tried: how it failed before no
+ * longer counts.
+ */
+export async function forgetFailures(
+  db: Database,
+  { id, version }: { readonly id: string; readonly version: number },
+): Promise<void> {
+  await db.execute(sql`
+    delete from webhook_health h using webhooks w
+    where h.webhook_id = w.id and w.id = ${id} and w.version = ${version} and not w.enabled`)
+}

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import type { SecretReference } from '../rules/vault.ts'
 import type { WebhookSecrets, WebhookSettings } from '../rules/webhook.ts'
 import type { Database, Store } from './database.ts'
+import { forgetFailures } from './health.ts'
 import { isId, newId } from './ids.ts'
 import { clockVersion, databaseNow } from './schema/columns.ts'
 import { revisions, webhooks } from './schema/index.ts'
@@ -125,6 +126,7 @@ export async function updateWebhook(
     ...(sealed !== undefined && { sealed }),
   }
   return db.transaction(async (tx) => {
+    if (settings.enabled) await forgetFailures(tx, { id, version })
     const [row] = await tx
       .update(webhooks)
       .set({

@@ -138,6 +138,15 @@ describe('a webhook that keeps failing', () => {
       disabledReason: expect.stringContaining('five days'),
     })
     expect(told().map(({ event }) => event)).toContain('webhook.disabled')
+
+    const off = await findWebhook(pipeline.store, webhook.id)
+    if (off === undefined) throw new Error('The webhook is gone.')
+    await updateWebhook(pipeline.store, off, { settings: { ...webhook, enabled: true } })
+    const sent = failing.requests.length
+    await pipeline.publish(happened)
+    await pipeline.drainAll()
+    expect(failing.requests.length).toBeGreaterThan(sent)
+    expect(await findWebhook(pipeline.store, webhook.id)).toMatchObject({ enabled: true })
   })
 
   test('by the retries of a few deliveries alone is not deferred', async () => {
