@@ -92,7 +92,7 @@ export async function createTocsin(options: TocsinOptions, lasting?: LastingSite
     running?.wakeTick(inMs)
     if (!inMs) invoked?.onWork('look')
   }
-  const endpoints = createEndpoints({ store, formats, sender, signing, now })
+  const endpoints = createEndpoints({ store, formats, sender, signing, now, log })
   const consents = createConsents({ store, endpoints, transport, now })
   const sending = {
     meters: createMeters(),

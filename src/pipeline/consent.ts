@@ -151,7 +151,7 @@ export function createConsents({
       const webhookId = await findQuestion(store, key)
       const webhook = webhookId === undefined ? undefined : await findWebhook(store, webhookId)
       const endpoint = webhook && (await endpoints.of(webhook))
-      if (endpoint === undefined || 'reason' in endpoint) return 'unknown'
+      if (endpoint === undefined || !('format' in endpoint)) return 'unknown'
       const grant = endpoint.format.consent?.(endpoint.context)?.later?.judge({ header })
       if (grant === undefined) return 'unknown'
       if (!grant.granted) return { reason: grant.reason }

@@ -12,7 +12,7 @@ import {
   render,
   watchedOf,
 } from './deliver.ts'
-import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
+import { hold, type Outcome, refuse, settlement, unchanged, withhold } from './settlement.ts'
 
 /** One request with all of a batch, and what it means for each delivery. */
 export async function deliverBatch(
@@ -40,7 +40,8 @@ async function deliverTogether(
   if (first === undefined) return []
   const going = [first, ...others]
   const endpoint = await options.endpoints.of(webhook)
-  if ('reason' in endpoint) return refuseAll(going, endpoint.reason)
+  if ('reason' in endpoint || 'lacks' in endpoint)
+    return going.map((claimed) => withhold(claimed, endpoint))
   const watched = await Promise.all(going.map((claimed) => watchedOf(claimed, options)))
   const made = render(endpoint, () => [
     formatEvent(first, watched[0], options),

@@ -15,7 +15,7 @@ import { attemptSpan, endAttempt } from './attempt-span.ts'
 import type { Consents } from './consent.ts'
 import type { Endpoints, InstanceFacts } from './endpoints.ts'
 import { toFormatEvent } from './outgoing.ts'
-import { hold, type Outcome, refuse, settlement, unchanged } from './settlement.ts'
+import { hold, type Outcome, refuse, settlement, unchanged, withhold } from './settlement.ts'
 import type { Tracer } from './tracer.ts'
 
 export type { Outcome } from './settlement.ts'
@@ -43,7 +43,7 @@ export async function deliver(
   const refused = refusal(claimed, webhook, options)
   if (refused !== undefined) return refused
   const endpoint = await options.endpoints.of(webhook)
-  if ('reason' in endpoint) return refuse(claimed, endpoint.reason)
+  if ('reason' in endpoint || 'lacks' in endpoint) return withhold(claimed, endpoint)
   const watched = await watchedOf(claimed, options)
   const made = render(endpoint, () => [formatEvent(claimed, watched, options)])
   if ('reason' in made) return refuse(claimed, made.reason)

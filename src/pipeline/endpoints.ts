@@ -8,6 +8,7 @@ import { storedReference } from '../rules/vault.ts'
 import type { Store } from '../store/database.ts'
 import { findInstances } from '../store/instances.ts'
 import type { Webhook } from '../store/webhooks.ts'
+import type { Log } from './log.ts'
 
 /** How long what may change elsewhere is held: the name of an instance. */
 const heldMs = 30_000
@@ -20,10 +21,12 @@ export interface InstanceFacts {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** Why nothing can be sent to a webhook: for good, or until somebody has set its secrets right. */
+export type NoEndpoint = { readonly reason: string } | { readonly lacks: string }
+
 /** Webhooks ready to be sent to, each set up once. */
 export interface Endpoints {
-  /** Or why nothing can be sent to this one. */
-  of(webhook: Webhook): Promise<Endpoint | { readonly reason: string }>
+  of(webhook: Webhook): Promise<Endpoint | NoEndpoint>
   /** Undefined for one that is not under watch any more. */
   instance(id: string): Promise<InstanceFacts | undefined>
 }
@@ -34,11 +37,12 @@ export interface EndpointsOptions {
   readonly sender: Sender
   readonly signing?: SigningKeys | undefined
   readonly now: () => number
+  readonly log: Log
 }
 
 export function createEndpoints(options: EndpointsOptions): Endpoints {
-  const { store, formats, sender, signing, now } = options
-  const ready = held<Webhook, Endpoint | { readonly reason: string }>(new WeakMap(), now, lastsMs)
+  const { store, formats, sender, signing, now, log } = options
+  const ready = held<Webhook, Endpoint | NoEndpoint>(new WeakMap(), now, lastsMs)
   const instances = new Map<string, Held<InstanceFacts | undefined>>()
   const known = held(instances, now, () => heldMs)
 
@@ -49,11 +53,17 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     return left > 0 ? Math.min(left, heldMs) : heldMs
   }
 
-  async function prepare(webhook: Webhook): Promise<Endpoint | { readonly reason: string }> {
+  async function prepare(webhook: Webhook): Promise<Endpoint | NoEndpoint> {
     const format = formats.find(webhook.format)
     if (format === undefined) return { reason: `Format "${webhook.format}" is unknown here.` }
-    // Without its secrets it waits: the operator may set them right.
-    const secrets = await openSecrets(store.vault, webhook, now())
+    const secrets = await openSecrets(store.vault, webhook, now()).catch((error: unknown) => {
+      log.error('webhook {webhookId} waits, its secrets cannot be read: {error}', {
+        webhookId: webhook.id,
+        error,
+      })
+      return { lacks: `Its secrets cannot be read: ${describeError(error)}` }
+    })
+    if ('lacks' in secrets) return secrets
     return setUp({ id: webhook.id, settings: webhook, secrets, format, sender, signing })
   }
 

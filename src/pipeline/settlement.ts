@@ -4,6 +4,7 @@ import type { Settled } from '../store/settle.ts'
 import type { Webhook } from '../store/webhooks.ts'
 import type { AttemptReport } from './attempt.ts'
 import type { Held } from './consent.ts'
+import type { NoEndpoint } from './endpoints.ts'
 
 /** What became of one attempt at a delivery, and what it says about its webhook. */
 export interface Outcome {
@@ -95,9 +96,24 @@ export function hold(
     } as const
     return settlement(claimed, webhook, unchanged, report, random)
   }
+  return putOff(claimed, held.forMs, null)
+}
+
+/** What is not to be sent now, whatever the reason: no attempt is counted. */
+function putOff(claimed: ClaimedDelivery, forMs: number, error: string | null): Outcome {
   const { settled } = refuse(claimed, '')
-  const later = { status: 'retrying', retryInMs: held.forMs, error: null } as const
+  const later = { status: 'retrying', retryInMs: forMs, error } as const
   return { claimed, failed: false, settled: { ...settled, ...later } }
+}
+
+/** How long a webhook waits for its secrets before they are looked for again, in milliseconds. */
+const lackMs = 20_000
+
+/** What cannot be sent: for good, or until the operator has set the secrets right. */
+export function withhold(claimed: ClaimedDelivery, endpoint: NoEndpoint): Outcome {
+  return 'lacks' in endpoint
+    ? putOff(claimed, lackMs, endpoint.lacks)
+    : refuse(claimed, endpoint.reason)
 }
 
 /** Gives up without a request: none was made, so none is counted. */

@@ -50,6 +50,30 @@ describe('a delivery', () => {
     ])
   })
 
+  test('waits while its secrets cannot be read, and has not spent an attempt when they can', async () => {
+    const webhook = await pipeline.webhook({ url: receiver.url, events: [thing.type] })
+    const keep = async (secret: string) => {
+      await database.db.execute(sql`update webhooks set secret = ${secret}`)
+      await database.db.execute(sql`update revisions set value = value + 1`)
+    }
+    await keep('v1:not for any of our keys')
+    await pipeline.publish(happened)
+    for (let round = 0; round < 3; round += 1) {
+      await makeDue()
+      await pipeline.drainAll()
+    }
+    expect(await only(webhook)).toMatchObject({
+      status: 'retrying',
+      attempts: 0,
+      error: expect.stringContaining('Its secrets cannot be read'),
+    })
+    expect(pipeline.errors.splice(0)).toMatchObject([{ webhookId: webhook.id }])
+    await keep(webhook.sealedSecret)
+    await makeDue()
+    await pipeline.drainAll()
+    expect(await only(webhook)).toMatchObject({ status: 'success', attempts: 1, error: null })
+  })
+
   test('arrives signed, with the headers of the seed and those of the webhook', async () => {
     const webhook = await pipeline.webhook({
       url: `${receiver.url}/hook?x=1`,

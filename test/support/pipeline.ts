@@ -94,7 +94,7 @@ export async function createPipeline(db: Database, options: PipelineOptions = {}
     },
   }
   const sender = { environment: 'test', ...options.sender }
-  const endpoints = createEndpoints({ store, formats, sender, now: Date.now })
+  const endpoints = createEndpoints({ store, formats, sender, now: Date.now, log })
   const parts = {
     store,
     catalog,
