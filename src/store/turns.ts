@@ -65,8 +65,9 @@ export async function holdLimited(db: Database, ids: readonly string[]): Promise
 
 /**
  * The ids of the deliveries to claim, locked. Webhooks take turns, so that what waits for many does
- * not delay one that is owed little: the first of each goes before the second of any. One that says
- * `maxInFlight` gets something only where it is in `own`.
+ * not delay one that is owed little: the first of each goes before the second of any, and where there
+ * are more webhooks than that, any may be next. One that says `maxInFlight` gets something only where it
+ * is in `own`.
  */
 export function turns({ limit, perWebhook, places, held }: Shares, own: readonly string[]): SQL {
   const known = [...(places ?? [])].map(([webhook_id, places]) => ({
@@ -96,7 +97,7 @@ export function turns({ limit, perWebhook, places, held }: Shares, own: readonly
         select o.id from offers o cross join lateral (
           select d.due_at from deliveries d
           where d.webhook_id = o.id and ${open} and ${due} order by d.due_at limit o.places) d
-        order by o.held + row_number() over (partition by o.id order by d.due_at), d.due_at
+        order by o.held + row_number() over (partition by o.id order by d.due_at), random()
         limit ${limit}) first
       group by id)
     select next.id from shares s cross join lateral (
