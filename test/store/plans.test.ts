@@ -159,10 +159,11 @@ test('a claim passes over what is to be tried again later, however much that is'
 test.each<[string, (store: Store) => () => Promise<unknown>]>([
   ['the last day of all webhooks', (store) => createDeliveryDay(store)],
   [
-    'the last hour of all servers',
+    'the last hour of some servers',
     (store) => {
+      // Of a few: an hour of all is so much of this small table that it may as well be read whole.
       const recent = createRecentReadings(store)
-      return () => recent(servers)
+      return () => recent(servers.slice(0, 5))
     },
   ],
 ])('%s is not read again when it was read before', async (_, create) => {
